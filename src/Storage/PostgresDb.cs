@@ -1,0 +1,166 @@
+using System.Security.Cryptography;
+using Npgsql;
+
+namespace Tanlu.Storage;
+
+/// <summary>The book in PostgreSQL: SERIALIZABLE transactions for writing, tried again when two clash; repeatable-read, read-only ones for reading.</summary>
+internal sealed class PostgresDb : Db
+{
+    // Any constants that no other program on the same database uses.
+    private const long MigrationKey = 0x54616e6c75_01;
+    private const long StubbornKey = 0x54616e6c75_02;
+    private const int Tries = 12;
+    private const int FreeTries = 4;
+
+    private readonly NpgsqlDataSource _source;
+    private readonly SemaphoreSlim _readers;
+    private readonly SemaphoreSlim _writers;
+
+    private PostgresDb(NpgsqlDataSource source, int readers, int writers, TimeProvider clock)
+        : base(clock)
+    {
+        _source = source;
+        _readers = new SemaphoreSlim(readers);
+        _writers = new SemaphoreSlim(writers);
+    }
+
+    public override Dialect Dialect => Dialect.Postgres;
+
+    public static new async Task<Db> Open(StorageSettings settings, TimeProvider clock, CancellationToken ct)
+    {
+        DataFolder.Make(settings.DataFolder);
+        var text = new NpgsqlConnectionStringBuilder(settings.Postgres);
+        if (text.MaxAutoPrepare == 0)
+        {
+            text.MaxAutoPrepare = 200;
+        }
+
+        text.ApplicationName ??= "tanlu";
+
+        // Half the pool each, less one for the migration lock, so that nobody waits for a connection while he holds a thread.
+        var share = Math.Max(1, Math.Min(settings.Readers, (text.MaxPoolSize - 1) / 2));
+        var source = NpgsqlDataSource.Create(text);
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(ct);
+            await using var encoding = new NpgsqlCommand("SHOW server_encoding", connection);
+            if (await encoding.ExecuteScalarAsync(ct) is not "UTF8")
+            {
+                throw new InvalidOperationException("The PostgreSQL database is not encoded in UTF8; create it with ENCODING 'UTF8'.");
+            }
+
+            return new PostgresDb(source, share, share, clock);
+        }
+        catch
+        {
+            await source.DisposeAsync();
+            throw;
+        }
+    }
+
+    public override async Task<T> Read<T>(Func<Tx, T> work, CancellationToken ct)
+    {
+        await _readers.WaitAsync(ct);
+        try
+        {
+            return await Task.Run(() => Once("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work, alone: false, ct), ct);
+        }
+        finally
+        {
+            _readers.Release();
+        }
+    }
+
+    /// <remarks>The lane makes no difference here: PostgreSQL's writers do not queue behind one another.</remarks>
+    public override async Task<T> Write<T>(Lane lane, Func<Tx, T> work, CancellationToken ct)
+    {
+        await _writers.WaitAsync(ct);
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    var alone = attempt > FreeTries;
+                    return await Task.Run(() => Once("BEGIN ISOLATION LEVEL SERIALIZABLE", work, alone, ct), ct);
+                }
+                catch (PostgresException clash) when (attempt < Tries && MayTryAgain(clash))
+                {
+                    await Task.Delay(RandomNumberGenerator.GetInt32(1, 5 << Math.Min(attempt, 6)), ct);
+                }
+            }
+        }
+        finally
+        {
+            _writers.Release();
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        _readers.Dispose();
+        _writers.Dispose();
+    }
+
+    internal override async Task<IAsyncDisposable> MigrationLock(CancellationToken ct)
+    {
+        // The lock belongs to the session and outlives each migration's own transaction.
+        var connection = await _source.OpenConnectionAsync(ct);
+        try
+        {
+            await using var take = new NpgsqlCommand($"SELECT pg_advisory_lock({MigrationKey})", connection) { CommandTimeout = 0 };
+            await take.ExecuteNonQueryAsync(ct);
+            return new Held(connection);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    // The transaction was rolled back as a whole, so running the work again is safe.
+    private static bool MayTryAgain(PostgresException clash) =>
+        clash.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
+
+    /// <param name="alone">Units that keep clashing take turns, so that each gets through: a lock taken before the snapshot.</param>
+    private T Once<T>(string begin, Func<Tx, T> work, bool alone, CancellationToken ct)
+    {
+        using var connection = _source.OpenConnection();
+        if (alone)
+        {
+            Run(connection, $"SELECT pg_advisory_lock({StubbornKey})");
+        }
+
+        try
+        {
+            return PostgresTx.Run(connection, begin, work, ct);
+        }
+        finally
+        {
+            if (alone && connection.State == System.Data.ConnectionState.Open)
+            {
+                Run(connection, $"SELECT pg_advisory_unlock({StubbornKey})");
+            }
+        }
+    }
+
+    private static void Run(NpgsqlConnection connection, string sql)
+    {
+        using var command = new NpgsqlCommand(sql, connection);
+        command.ExecuteNonQuery();
+    }
+
+    private sealed class Held(NpgsqlConnection connection) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await using (connection)
+            {
+                await using var give = new NpgsqlCommand($"SELECT pg_advisory_unlock({MigrationKey})", connection);
+                await give.ExecuteNonQueryAsync();
+            }
+        }
+    }
+}
