@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Tanlu.Kernel;
+
+namespace Tanlu.Factors;
+
+/// <summary>
+/// An immutable snapshot of the factor versions of several packs: what matching looks in and what the library page searches. A pack is
+/// indexed once; <see cref="With"/> shares the indexes of the packs that stay, so that enabling a pack for one tenant costs nothing to others.
+/// </summary>
+public sealed class FactorLibrary
+{
+    private static readonly Lazy<FactorLibrary> Shipped = new(LoadBuiltIn);
+
+    private readonly ImmutableArray<PackIndex> _packs;
+    private readonly ConcurrentDictionary<(string Activity, FactorRole Role), FactorVersion[]> _byActivity = new();
+
+    private FactorLibrary(ImmutableArray<PackIndex> packs)
+    {
+        _packs = packs;
+        Count = packs.Sum(p => p.Versions.Count);
+    }
+
+    public static FactorLibrary Empty { get; } = new([]);
+
+    /// <summary>The packs that ship with the product (<c>data/packs/*.csv</c>). A row of theirs that does not hold is a bug and throws.</summary>
+    public static FactorLibrary BuiltIn => Shipped.Value;
+
+    /// <summary>Number of versions.</summary>
+    public int Count { get; }
+
+    public IEnumerable<FactorPack> Packs => _packs.Select(p => p.Pack);
+
+    public IEnumerable<FactorVersion> All => _packs.SelectMany(p => p.Versions);
+
+    /// <summary>The snapshot with a further pack; an earlier edition of the same pack leaves.</summary>
+    public FactorLibrary With(PackReading reading) => With(reading.Pack, reading.Versions);
+
+    public FactorLibrary With(FactorPack pack, IReadOnlyList<FactorVersion> versions) =>
+        new(_packs.RemoveAll(p => p.Pack.Code == pack.Code).Add(new PackIndex(pack, versions)));
+
+    /// <summary>The snapshot without a pack, e.g. one a tenant has switched off.</summary>
+    public FactorLibrary Without(string packCode) => new(_packs.RemoveAll(p => p.Pack.Code == packCode));
+
+    /// <summary>All versions that serve an activity in a role, in pack order. An array that callers must not change.</summary>
+    public IReadOnlyList<FactorVersion> Of(string activity, FactorRole role)
+    {
+        if (_byActivity.TryGetValue((activity, role), out var known))
+        {
+            return known;
+        }
+
+        FactorVersion[] found = [.. _packs.SelectMany(p => p.Of(activity, role))];
+
+        // An unserved code is not remembered: callers may ask for any text.
+        return found.Length == 0 ? found : _byActivity.GetOrAdd((activity, role), found);
+    }
+
+    /// <summary>
+    /// Every version that a person's text may mean: <c>pack:series@version</c>, <c>series@version</c>, <c>pack:series</c> or <c>series</c>.
+    /// One element: it is named without doubt; several: the caller chooses by date, or refuses; none: unknown.
+    /// </summary>
+    public IReadOnlyList<FactorVersion> Named(string text)
+    {
+        var name = text.Trim();
+        var found = new List<FactorVersion>();
+        foreach (var pack in _packs)
+        {
+            found.AddRange(pack.Named(name));
+        }
+
+        if (found.Count == 0 && name.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon)
+        {
+            foreach (var pack in _packs)
+            {
+                if (pack.Pack.Code.AsSpan().SequenceEqual(name.AsSpan(0, colon)))
+                {
+                    found.AddRange(pack.Named(name[(colon + 1)..]));
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The version with exactly this id (<c>pack:series@version</c>).</summary>
+    public FactorVersion? Find(string id) => Named(id) is [var only] && only.Id == id.Trim() ? only : null;
+
+    /// <summary>
+    /// Finds versions by words in either language, a code or an id, best first: the whole name or code, then names that begin so, then
+    /// versions that hold every word. An empty text lists everything the filters let through.
+    /// </summary>
+    public FactorHits Search(FactorSearch search)
+    {
+        var hits = new List<FactorHit>();
+        var total = 0;
+        foreach (var pack in _packs)
+        {
+            if (search.Pack is null || search.Pack == pack.Pack.Code)
+            {
+                total += pack.Search(search, hits);
+            }
+        }
+
+        return new FactorHits(
+            [.. hits.OrderBy(h => h.Rank).ThenBy(h => h.Version.Priority).ThenByDescending(h => h.Version.ValidFrom).ThenBy(h => h.Version.Id, StringComparer.Ordinal)
+                .Skip(search.Skip).Take(search.Take).Select(h => h.Version)],
+            total);
+    }
+
+    private static FactorLibrary LoadBuiltIn()
+    {
+        var packs = ImmutableArray.CreateBuilder<PackIndex>();
+        foreach (var name in DataRows.Names("packs/"))
+        {
+            var reading = PackFile.Parse(DataRows.Bytes(name), name, builtIn: true);
+            if (!reading.Ok || reading.Value.Quarantine.Count > 0)
+            {
+                var problem = reading.Ok ? reading.Value.Quarantine[0] : reading.Problems[0];
+                throw new InvalidDataException($"{name} row {problem.Row}, {problem.Column}: {problem.Code} ({problem.Found})");
+            }
+
+            packs.Add(new PackIndex(reading.Value.Pack, reading.Value.Versions));
+        }
+
+        return new FactorLibrary(packs.ToImmutable());
+    }
+}
+
+/// <summary>What to look for in the library.</summary>
+/// <param name="Text">Words in either language, a code, or part of an id.</param>
+/// <param name="Activity">Only versions of this activity.</param>
+/// <param name="Region">Only versions of this place, by code.</param>
+/// <param name="Pack">Only versions of this pack, by code.</param>
+/// <param name="Year">Only versions that apply on some day of this year.</param>
+public sealed record FactorSearch(string Text, string? Activity = null, string? Region = null, string? Pack = null, int? Year = null, int Skip = 0, int Take = 50);
+
+/// <summary>A page of results and how many there are in all.</summary>
+public sealed record FactorHits(IReadOnlyList<FactorVersion> Versions, int Total);
+
+/// <param name="Rank">0 whole name or code, 1 begins so, 2 holds every word whole, 3 holds the beginning of every word.</param>
+internal readonly record struct FactorHit(FactorVersion Version, int Rank);
