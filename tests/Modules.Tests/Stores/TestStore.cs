@@ -34,16 +34,18 @@ public sealed class TestStore : IAsyncDisposable
     /// <summary>A new database with the modules' migrations applied in the order given.</summary>
     public static async Task<TestStore> Open(Dialect engine, params IReadOnlyList<MigrationSource> modules)
     {
-        var folder = Directory.CreateTempSubdirectory("tanlu-test-").FullName;
         string? database = null;
-        var settings = new StorageSettings(folder);
+        string? postgres = null;
         if (engine == Dialect.Postgres)
         {
             database = "tanlu_" + Guid.NewGuid().ToString("N");
             await OnServer($"CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8'");
-            settings = settings with { Postgres = new NpgsqlConnectionStringBuilder(Server) { Database = database }.ToString() };
+
+            // Many small databases at once: a small pool each keeps the server under its limit.
+            postgres = new NpgsqlConnectionStringBuilder(Server) { Database = database, MaxPoolSize = 20 }.ToString();
         }
 
+        var settings = new StorageSettings(Directory.CreateTempSubdirectory("tanlu-test-").FullName, postgres);
         var clock = new TestClock();
         var store = new TestStore(settings, database, clock, await Db.Open(settings, clock));
         if (modules.Count > 0)
