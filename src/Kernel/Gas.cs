@@ -49,21 +49,29 @@ public static class Gases
 
         BySpelling = spellings.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
         ById = ids.ToFrozenDictionary();
+
+        // Here and not as initialisers, which would run before the tables are filled.
+        Co2 = Get("co2");
+        Co2Biogenic = Get("co2_biogenic");
+        Ch4Fossil = Get("ch4_fossil");
+        Ch4NonFossil = Get("ch4_nonfossil");
+        Ch4 = Get("ch4");
+        N2O = Get("n2o");
     }
 
-    public static Gas Co2 { get; } = Get("co2");
+    public static Gas Co2 { get; }
 
     /// <summary>CO2 from biomass, kept outside the scopes (GHG Protocol Corporate Standard, ch. 4).</summary>
-    public static Gas Co2Biogenic { get; } = Get("co2_biogenic");
+    public static Gas Co2Biogenic { get; }
 
-    public static Gas Ch4Fossil { get; } = Get("ch4_fossil");
+    public static Gas Ch4Fossil { get; }
 
-    public static Gas Ch4NonFossil { get; } = Get("ch4_nonfossil");
+    public static Gas Ch4NonFossil { get; }
 
     /// <summary>Methane whose carbon is already counted as CO2 (combustion with full oxidation), or of unknown origin.</summary>
-    public static Gas Ch4 { get; } = Get("ch4");
+    public static Gas Ch4 { get; }
 
-    public static Gas N2O { get; } = Get("n2o");
+    public static Gas N2O { get; }
 
     public static IEnumerable<Gas> All => ById.Values.OrderBy(g => g.Id);
 
