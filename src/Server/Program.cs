@@ -1,2 +1,6 @@
-var app = WebApplication.CreateBuilder(args).Build();
-await app.RunAsync();
+using Tanlu.Server.Hosting;
+
+await TanluHost.Build(args).RunAsync();
+
+/// <summary>The entry point; named so that tests can start the host in process.</summary>
+public partial class Program;

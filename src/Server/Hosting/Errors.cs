@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Tanlu.Server.Web.Layout;
+
+namespace Tanlu.Server.Hosting;
+
+/// <summary>What a failed request answers: problem details below <c>/api</c>, elsewhere a page that says what to do, in the reader's language.</summary>
+internal static class Errors
+{
+    public static void UseErrors(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = Answer, AllowStatusCode404Response = true });
+        app.UseStatusCodePages(context => Answer(context.HttpContext));
+    }
+
+    /// <summary>An address that nothing serves is a plain 404 for everybody, signed in or not.</summary>
+    public static void MapErrors(this WebApplication app) =>
+        app.MapFallback(context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }).AllowAnonymous().WithMetadata(new HttpMethodMetadata(["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"])).ExcludeFromDescription();
+
+    private static async Task Answer(HttpContext context)
+    {
+        var status = context.Response.StatusCode;
+        if (context.Features.Get<IExceptionHandlerFeature>() is not null && status < 400)
+        {
+            status = StatusCodes.Status500InternalServerError;
+        }
+
+        context.Response.StatusCode = status;
+        if (context.Request.Path.StartsWithSegments("/api"))
+        {
+            await TypedResults.Problem(statusCode: status, instance: context.Request.Path).ExecuteAsync(context);
+            return;
+        }
+
+        await PageDocument.Of<ErrorView>(status, new() { [nameof(ErrorView.Status)] = status }).ExecuteAsync(context);
+    }
+}

@@ -1,0 +1,11 @@
+namespace Tanlu.Server.Hosting;
+
+/// <summary>Settings of the host (configuration section <c>Tanlu</c>, environment <c>Tanlu__…</c>).</summary>
+public sealed record ServerSettings
+{
+    /// <summary>The one folder that holds everything the product keeps: book, evidence, keys. Relative paths start at the working directory.</summary>
+    public string DataFolder { get; init; } = "data-folder";
+
+    /// <summary>The folder as a full path.</summary>
+    public string DataPath => Path.GetFullPath(DataFolder);
+}

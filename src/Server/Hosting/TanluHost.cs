@@ -1,0 +1,112 @@
+using System.IO.Compression;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.ResponseCompression;
+using Tanlu.Server.Identity;
+using Tanlu.Server.Web;
+using Tanlu.Server.Web.Gallery;
+using Tanlu.Server.Web.Layout;
+
+namespace Tanlu.Server.Hosting;
+
+/// <summary>
+/// The web host: services, the order of the middleware and the route tables. It reads configuration only; the command line belongs to the CLI.
+/// </summary>
+public static class TanluHost
+{
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            // The files stand beside the executable, wherever it is started from.
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        AddServices(builder);
+
+        var app = builder.Build();
+        app.UseResponseCompression();
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseErrors();
+        app.UseWebFiles();
+        app.UseMiddleware<LanguageChoice>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        MapRoutes(app);
+        return app;
+    }
+
+    private static void AddServices(WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        var settings = builder.Configuration.GetSection("Tanlu").Get<ServerSettings>() ?? new ServerSettings();
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddHttpContextAccessor();
+
+        // The default encoder writes Chinese as character references: three times the bytes and unreadable source.
+        services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
+        services.AddRazorComponents();
+        services.AddScoped<Ui>();
+        services.AddSingleton<Navigation>();
+        services.AddSingleton<WebFiles>();
+        services.AddProblemDetails();
+        services.AddAntiforgery(o =>
+        {
+            o.Cookie.Name = "tanlu.form";
+            o.Cookie.SameSite = SameSiteMode.Strict;
+            o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            o.HeaderName = "X-Form-Token";
+        });
+
+        // Pages carry no secret that an attacker could guess byte by byte beside his own input: the form token is masked anew in every answer.
+        services.AddResponseCompression(o =>
+        {
+            o.EnableForHttps = true;
+            o.Providers.Add<BrotliCompressionProvider>();
+            o.Providers.Add<GzipCompressionProvider>();
+            o.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "image/svg+xml", "application/problem+json"];
+        });
+        services.Configure<BrotliCompressionProviderOptions>(o => o.Level = CompressionLevel.Fastest);
+        services.Configure<GzipCompressionProviderOptions>(o => o.Level = CompressionLevel.Fastest);
+
+        AddKeys(builder, settings);
+        SignInCookie.Add(services);
+        services.AddScoped<SignInService>();
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder(CookieAuthenticationDefaults.AuthenticationScheme)
+            .RequireAuthenticatedUser().Build());
+    }
+
+    /// <summary>Keys live in the data folder, so that a restart does not sign everybody out; the folder is for its owner alone.</summary>
+    private static void AddKeys(WebApplicationBuilder builder, ServerSettings settings)
+    {
+        var folder = new DirectoryInfo(Path.Combine(settings.DataPath, "keys"));
+        folder.Create();
+        if (!OperatingSystem.IsWindows())
+        {
+            folder.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        }
+
+        builder.Services.AddDataProtection().SetApplicationName("tanlu").PersistKeysToFileSystem(folder);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+    }
+
+    private static void MapRoutes(WebApplication app)
+    {
+        app.MapGet("/sign-out", SignInCookie.SignOutPage).WithName("sign-out-page").ExcludeFromDescription();
+        app.MapPost("/sign-out", SignInCookie.SignOut).WithName("sign-out").ExcludeFromDescription();
+        if (app.Environment.IsDevelopment())
+        {
+            app.MapGet("/_parts", GalleryPage.Answer).WithName("parts").AllowAnonymous().ExcludeFromDescription();
+            app.MapGet("/_parts/still", () => TypedResults.NoContent()).WithName("parts-still").AllowAnonymous().ExcludeFromDescription();
+        }
+
+        app.MapErrors();
+        app.MapRazorComponents<App>();
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Routing.Patterns;
+
+namespace Tanlu.Server.Web;
+
+/// <summary>One place of the map.</summary>
+/// <param name="Key">The text <c>nav.{Key}</c> names it; <c>nav.{Key}.about</c> says what it is for.</param>
+/// <param name="Icon">Symbol id in <c>img/icons.svg</c>.</param>
+public sealed record Place(string Key, string Path, string Icon);
+
+/// <summary>A part of the map with its places. A part without a text has none above it.</summary>
+public sealed record MapPart(string Key, IReadOnlyList<Place> Places);
+
+/// <summary>The one map of the product. It shows what exists: a place appears with the page that serves its path.</summary>
+public sealed class Navigation(IEnumerable<EndpointDataSource> sources)
+{
+    private static readonly IReadOnlyList<MapPart> Whole =
+    [
+        new("", [new("overview", "/", "overview")]),
+        new("measure",
+        [
+            new("activities", "/activities", "activities"),
+            new("import", "/import", "import"),
+            new("sources", "/sources", "sources"),
+            new("factors", "/factors", "factors"),
+            new("ledger", "/ledger", "ledger"),
+            new("statements", "/statements", "statements"),
+        ]),
+        new("admin",
+        [
+            new("organisation", "/organisation", "organisation"),
+            new("people", "/people", "people"),
+            new("audit", "/audit", "audit"),
+        ]),
+    ];
+
+    private IReadOnlyList<MapPart>? _existing;
+
+    /// <summary>The planned map, for the gallery of parts.</summary>
+    public static IReadOnlyList<MapPart> Planned => Whole;
+
+    public IReadOnlyList<MapPart> Parts => _existing ??= Existing();
+
+    /// <summary>The place a path belongs to: the longest that it starts with.</summary>
+    public static Place? At(string path) =>
+        Whole.SelectMany(p => p.Places)
+            .Where(p => p.Path == "/" ? path == "/" : path == p.Path || path.StartsWith(p.Path + "/", StringComparison.Ordinal))
+            .MaxBy(p => p.Path.Length);
+
+    private List<MapPart> Existing()
+    {
+        var served = sources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().Select(e => Written(e.RoutePattern)).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. Whole.Select(part => part with { Places = [.. part.Places.Where(p => served.Contains(p.Path))] }).Where(part => part.Places.Count > 0),
+        ];
+    }
+
+    private static string Written(RoutePattern pattern) => "/" + (pattern.RawText ?? "").Trim('/');
+}
