@@ -9,6 +9,7 @@ internal sealed class SqliteDb : Db
     private readonly SqliteWriter _writer;
     private readonly SemaphoreSlim _readers;
     private readonly ConcurrentBag<SqliteSession> _idle = [];
+    private int _disposed;
 
     private SqliteDb(StorageSettings settings, TimeProvider clock, SqliteSession writing)
         : base(clock)
@@ -44,6 +45,11 @@ internal sealed class SqliteDb : Db
 
     public override async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         for (var i = 0; i < _settings.Readers; i++)
         {
             await _readers.WaitAsync();

@@ -16,7 +16,7 @@ public sealed class BulkSpeedTests
     private static readonly MigrationSource Wide = MigrationSource.Of("wide",
     [
         (1, "wide", $$"""
-            CREATE TABLE wide ({{string.Join(", ", Columns[..^1].Select(c => c + " {int64} NOT NULL"))}}, note {text}, PRIMARY KEY (batch, number, line)) {strict}
+            CREATE TABLE wide ({{string.Join(", ", Columns[..^1].Select(c => c + " {int64} NOT NULL"))}}, note {text}, PRIMARY KEY (batch, number, line)) {keyed}
             """),
     ]);
 
