@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Tanlu.Bench;
+
+/// <summary>The file that a run leaves behind: the figures with the machine and the seed they belong to.</summary>
+internal static class Results
+{
+    private static readonly JsonSerializerOptions Form = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+    };
+
+    public static void Write(string path, ulong seed, DateTimeOffset at, IReadOnlyList<Figure> figures) =>
+        File.WriteAllText(path, JsonSerializer.Serialize(
+            new
+            {
+                At = at,
+                Seed = seed,
+                Machine = new { Environment.ProcessorCount, Os = RuntimeInformation.OSDescription, Runtime = RuntimeInformation.FrameworkDescription },
+                Rows = figures.Select(f => new { f.Row, f.Ours, f.Peer, f.Unit, f.PeerIs, f.Ratio, f.Goal, Bound = f.AtMost ? "at_most" : "at_least", f.Ok }),
+            },
+            Form));
+}
