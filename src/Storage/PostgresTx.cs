@@ -35,9 +35,9 @@ internal sealed class PostgresTx : Tx
         }
         finally
         {
-            if (!done && connection.State == System.Data.ConnectionState.Open)
+            if (!done)
             {
-                tx.Plain("ROLLBACK");
+                tx.RollBack();
             }
         }
     }
@@ -115,6 +115,21 @@ internal sealed class PostgresTx : Tx
         // A migration or a merge may take longer than any query should.
         using var command = new NpgsqlCommand(sql, _connection) { CommandTimeout = 0 };
         command.ExecuteNonQuery();
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            if (_connection.State == System.Data.ConnectionState.Open)
+            {
+                Plain("ROLLBACK");
+            }
+        }
+        catch (NpgsqlException)
+        {
+            // The connection is lost, which ends the transaction too; what the work threw says more.
+        }
     }
 
     private NpgsqlBinaryImporter Copy(string table, string[] columns) =>

@@ -61,6 +61,26 @@ public sealed class MigratorTests
     }
 
     [Fact]
+    public async Task Processes_that_open_a_new_book_at_once_all_get_it()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var settings = new StorageSettings(Path.Combine(Directory.CreateTempSubdirectory("tanlu-test-").FullName, "data"));
+            var clock = new TestClock();
+            var books = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Db.Open(settings, clock, Ct), Ct)));
+            var applied = await Task.WhenAll(books.Select(db => Task.Run(() => Migrator.Run(db, [Of((1, First))], Ct), Ct)));
+            Assert.Equal(1, applied.Sum());
+            foreach (var db in books)
+            {
+                await db.DisposeAsync();
+                await db.DisposeAsync();
+            }
+
+            Directory.Delete(Path.GetDirectoryName(settings.DataFolder)!, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Numbers_have_no_gaps_and_tokens_are_known()
     {
         Assert.Throws<InvalidDataException>(() => Of((1, First), (3, Second)));
