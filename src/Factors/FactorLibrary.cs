@@ -33,11 +33,17 @@ public sealed class FactorLibrary
 
     public IEnumerable<FactorVersion> All => _packs.SelectMany(p => p.Versions);
 
-    /// <summary>The snapshot with a further pack; an earlier edition of the same pack leaves.</summary>
+    /// <summary>
+    /// The snapshot with a further pack. An edition of the same pack that holds one of its versions leaves (a corrected file replaces the
+    /// first one); one that holds other years stays beside it, so that yearly files add up to one series.
+    /// </summary>
     public FactorLibrary With(PackReading reading) => With(reading.Pack, reading.Versions);
 
-    public FactorLibrary With(FactorPack pack, IReadOnlyList<FactorVersion> versions) =>
-        new(_packs.RemoveAll(p => p.Pack.Code == pack.Code).Add(new PackIndex(pack, versions)));
+    public FactorLibrary With(FactorPack pack, IReadOnlyList<FactorVersion> versions)
+    {
+        var index = new PackIndex(pack, versions);
+        return new(_packs.RemoveAll(p => p.Pack.Code == pack.Code && (p.Pack.Version == pack.Version || index.Shares(p))).Add(index));
+    }
 
     /// <summary>The snapshot without a pack, e.g. one a tenant has switched off.</summary>
     public FactorLibrary Without(string packCode) => new(_packs.RemoveAll(p => p.Pack.Code == packCode));
@@ -103,8 +109,8 @@ public sealed class FactorLibrary
         }
 
         return new FactorHits(
-            [.. hits.OrderBy(h => h.Rank).ThenBy(h => h.Version.Priority).ThenByDescending(h => h.Version.ValidFrom).ThenBy(h => h.Version.Id, StringComparer.Ordinal)
-                .Skip(search.Skip).Take(search.Take).Select(h => h.Version)],
+            [.. hits.OrderBy(h => h.Rank).ThenBy(h => h.Version.Priority).ThenByDescending(h => h.Version.ValidFrom)
+                .ThenBy(h => h.Version.Series, StringComparer.Ordinal).ThenBy(h => h.Version.Pack.Code, StringComparer.Ordinal).Skip(search.Skip).Take(search.Take).Select(h => h.Version)],
             total);
     }
 

@@ -39,6 +39,9 @@ internal sealed class PackIndex
         return at < 0 ? found : found.Where(v => v.Version.AsSpan().SequenceEqual(text.AsSpan(at + 1)));
     }
 
+    /// <summary>Whether the two hold a version of the same series and name.</summary>
+    public bool Shares(PackIndex other) => _versions.Any(v => other._bySeries.TryGetValue(v.Series, out var theirs) && Array.Exists(theirs, t => t.Version == v.Version));
+
     /// <summary>Adds the best results of this pack to <paramref name="hits"/>, as many as the page can need; answers how many there are.</summary>
     public int Search(FactorSearch search, List<FactorHit> hits)
     {
