@@ -18,7 +18,7 @@ internal sealed class CsvSource : TableSource
         _limits = limits;
         _encoding = TextEncoding.Of(bytes);
         using var stream = _encoding.Open(bytes);
-        var sample = new byte[SampleBytes];
+        var sample = new byte[bytes.Room(SampleBytes)];
         var length = stream.ReadAtLeast(sample, sample.Length, throwOnEndOfStream: false);
         Separator = SeparatorOf(sample.AsSpan(0, length), last: length < sample.Length);
     }
@@ -30,7 +30,7 @@ internal sealed class CsvSource : TableSource
     public override IReadOnlyList<string> Sheets => [""];
 
     public ChunkReader Chunks(ProblemList problems, int chunkBytes) =>
-        new(_encoding.Open(_bytes), Separator, _encoding.Decoder is not null, _limits, problems, chunkBytes);
+        new(_encoding.Open(_bytes), Separator, _encoding.Decoder is not null, _limits, problems, _bytes.Room(chunkBytes));
 
     public override RowCursor Rows(int sheet, TableHeader header, ProblemList problems) =>
         new CsvCursor(Chunks(problems, chunkBytes: 64 << 10), Separator, _limits, problems);

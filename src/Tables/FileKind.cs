@@ -8,7 +8,7 @@ internal static class FileKind
     public static TableKind Of(TableBytes bytes, TableLimits limits)
     {
         using var stream = bytes.Open();
-        var buffer = new byte[64 << 10];
+        var buffer = new byte[bytes.Room(64 << 10)];
         ReadOnlySpan<byte> head = buffer.AsSpan(0, stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
         if (head.Length == 0)
         {

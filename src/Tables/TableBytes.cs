@@ -83,6 +83,9 @@ internal sealed class TableBytes : IDisposable
         return new TableBytes(spool?.Name, small.ToArray(), spool, length);
     }
 
+    /// <summary>Length of a buffer for the file's text in UTF-8, which can be three times its bytes: no more than asked for, less for a small file.</summary>
+    public int Room(int most) => (int)Math.Min(most, (Length * 3) + 64);
+
     /// <summary>An independent reader from the first byte on.</summary>
     public Stream Open() => _path is null ? new MemoryStream(_memory, writable: false) : Reader(_path);
 

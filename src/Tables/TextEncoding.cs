@@ -21,8 +21,9 @@ internal sealed record TextEncoding(string Name, Encoding? Decoder, int Skip)
     public static TextEncoding Of(TableBytes bytes)
     {
         using var stream = bytes.Open();
-        var buffer = new byte[Block + Sample];
-        var length = stream.ReadAtLeast(buffer.AsSpan(0, Block), Block, throwOnEndOfStream: false);
+        var buffer = new byte[bytes.Room(Block + Sample)];
+        var block = Math.Min(Block, buffer.Length);
+        var length = stream.ReadAtLeast(buffer.AsSpan(0, block), block, throwOnEndOfStream: false);
         var head = buffer.AsSpan(0, length);
         if (head.StartsWith("\uFEFF"u8))
         {
@@ -42,7 +43,7 @@ internal sealed record TextEncoding(string Name, Encoding? Decoder, int Skip)
         // ASCII says nothing: look on until something speaks. The scan runs at memory speed.
         while (length > 0 && Ascii.IsValid(buffer.AsSpan(0, length)))
         {
-            length = stream.ReadAtLeast(buffer.AsSpan(0, Block), Block, throwOnEndOfStream: false);
+            length = stream.ReadAtLeast(buffer.AsSpan(0, block), block, throwOnEndOfStream: false);
         }
 
         if (length == 0)
