@@ -1,0 +1,119 @@
+using Tanlu.Kernel;
+using Tanlu.Storage;
+
+namespace Tanlu.Organisation;
+
+/// <summary>A page of the log, newest first.</summary>
+/// <param name="Next">Give it as <c>before</c> for the following page; null where this is the last.</param>
+public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, long? Next);
+
+/// <summary>Result of following a tenant's chain from its beginning to its head.</summary>
+/// <param name="Rows">Rows that were found sound, in order, from the beginning.</param>
+/// <param name="BrokenAt">Number of the first row that is missing or does not match its hash; null where the whole log is sound.</param>
+public sealed record AuditCheck(long Rows, long? BrokenAt)
+{
+    public bool Sound => BrokenAt is null;
+}
+
+/// <summary>
+/// The audit log: who did what, when, chained by hash within each tenant. A row is written in the transaction of the change itself, one
+/// per act and not one per row that the act touches, so a bulk import costs one link.
+/// </summary>
+public sealed class Audit(Db db, TimeProvider time)
+{
+    public const int LongestPage = 500;
+
+    private const int CheckedAtOnce = 5000;
+
+    /// <summary>Adds a row to the caller's tenant, in the transaction of the change. <paramref name="detail"/> holds no secret.</summary>
+    public void Write(Tx tx, Caller caller, string verb, string subject, params ReadOnlySpan<(string Key, string? Value)> detail)
+    {
+        // An INSERT that changes nothing takes the row's lock, so that on PostgreSQL writers wait here instead of clashing at the end.
+        tx.Execute($"""
+            INSERT INTO audit_head (tenant, seq, hash) VALUES ({caller.Tenant}, 0, {AuditChain.Beginning})
+            ON CONFLICT (tenant) DO UPDATE SET seq = audit_head.seq
+            """);
+        var (seq, previous) = HeadOf(tx, caller.Tenant);
+        var entry = new AuditEntry(caller.Tenant, seq + 1, time.GetUtcNow(), caller.Person, caller.Name, verb, subject, AuditChain.Json(detail), []);
+        var hash = AuditChain.HashOf(previous, entry);
+        tx.Execute($"""
+            INSERT INTO audit (tenant, seq, at, person, person_name, verb, subject, detail, hash)
+            VALUES ({entry.Tenant}, {entry.Seq}, {entry.At}, {entry.Person}, {entry.PersonName}, {entry.Verb}, {entry.Subject}, {entry.Detail}, {hash})
+            """);
+        tx.Execute($"UPDATE audit_head SET seq = {entry.Seq}, hash = {hash} WHERE tenant = {caller.Tenant}");
+    }
+
+    /// <summary>The log of the caller's tenant, newest first; for callers who see the whole tenant.</summary>
+    /// <param name="before">Rows with a smaller number only; null starts at the newest.</param>
+    /// <param name="take">Rows of the page, at most <see cref="LongestPage"/>.</param>
+    public async Task<Outcome<AuditPage>> List(Caller caller, long? before, int take, CancellationToken ct)
+    {
+        if (!caller.MayEverywhere(Right.ReadAudit))
+        {
+            return Refusal.NotPermitted();
+        }
+
+        var rows = Math.Clamp(take, 1, LongestPage);
+        var below = before ?? long.MaxValue;
+        var found = await db.Read(
+            tx => tx.Query(
+                $"""
+                SELECT tenant, seq, at, person, person_name, verb, subject, detail, hash FROM audit
+                WHERE tenant = {caller.Tenant} AND seq < {below} ORDER BY seq DESC LIMIT {rows + 1}
+                """,
+                Entry),
+            ct);
+        return found.Count > rows ? new AuditPage(found[..rows], found[rows - 1].Seq) : new AuditPage(found, null);
+    }
+
+    /// <summary>Follows the chain of the caller's tenant and says where it first breaks.</summary>
+    public async Task<Outcome<AuditCheck>> Check(Caller caller, CancellationToken ct)
+    {
+        if (!caller.MayEverywhere(Right.ReadAudit))
+        {
+            return Refusal.NotPermitted();
+        }
+
+        return await db.Read(tx => Follow(tx, caller.Tenant), ct);
+    }
+
+    private static AuditCheck Follow(Tx tx, long tenant)
+    {
+        var (seq, hash) = (0L, AuditChain.Beginning);
+        while (true)
+        {
+            var rows = tx.Query(
+                $"""
+                SELECT tenant, seq, at, person, person_name, verb, subject, detail, hash FROM audit
+                WHERE tenant = {tenant} AND seq > {seq} ORDER BY seq LIMIT {CheckedAtOnce}
+                """,
+                Entry);
+            foreach (var row in rows)
+            {
+                if (row.Seq != seq + 1 || !AuditChain.HashOf(hash, row).AsSpan().SequenceEqual(row.Hash))
+                {
+                    return new AuditCheck(seq, seq + 1);
+                }
+
+                (seq, hash) = (row.Seq, row.Hash);
+            }
+
+            if (rows.Count < CheckedAtOnce)
+            {
+                break;
+            }
+        }
+
+        var head = HeadOf(tx, tenant);
+        return head.Seq == seq && head.Hash.AsSpan().SequenceEqual(hash) ? new AuditCheck(seq, null) : new AuditCheck(seq, seq + 1);
+    }
+
+    private static (long Seq, byte[] Hash) HeadOf(Tx tx, long tenant)
+    {
+        var head = tx.First($"SELECT seq, hash FROM audit_head WHERE tenant = {tenant}", r => (Seq: r.Int64(0), Hash: r.Bytes(1)));
+        return head.Hash is null ? (0, AuditChain.Beginning) : head;
+    }
+
+    private static AuditEntry Entry(Row r) =>
+        new(r.Int64(0), r.Int64(1), r.Instant(2), r.Int64(3), r.Text(4), r.Text(5), r.Text(6), r.Text(7), r.Bytes(8));
+}

@@ -1,0 +1,73 @@
+using Tanlu.Kernel;
+using Tanlu.Storage;
+
+namespace Tanlu.Organisation;
+
+/// <summary>One customer of the installation: no row of one tenant is ever visible to another.</summary>
+public sealed record Tenant(long Id, string NameEn, string NameZh, DateTimeOffset CreatedAt)
+{
+    public string Name(Language language) => language == Language.Chinese && NameZh.Length > 0 || NameEn.Length == 0 ? NameZh : NameEn;
+}
+
+/// <summary>The tenants of the installation.</summary>
+public sealed class Tenants(Db db, TimeProvider time, Audit audit)
+{
+    /// <summary>
+    /// Makes a tenant. It belongs to whoever runs the installation and not to any tenant's people, so it takes no caller and no page or
+    /// route leads to it.
+    /// </summary>
+    public Task<Outcome<Tenant>> Add(string nameEn, string nameZh, CancellationToken ct) =>
+        NodeRules.NameProblems(nameEn, nameZh) is { Count: > 0 } problems
+            ? Task.FromResult(Outcome<Tenant>.Refused(problems))
+            : db.Write(tx => Outcome<Tenant>.Done(Insert(tx, audit, nameEn.Trim(), nameZh.Trim(), time.GetUtcNow())), ct);
+
+    /// <summary>The caller's own tenant.</summary>
+    public async Task<Outcome<Tenant>> Own(Caller caller, CancellationToken ct)
+    {
+        if (!caller.May(Right.ReadFigures))
+        {
+            return Refusal.NotPermitted();
+        }
+
+        return await db.Read(tx => Find(tx, caller.Tenant), ct) is { } tenant ? tenant : Refusal.NotFound($"tenant/{caller.Tenant}");
+    }
+
+    /// <summary>Renames the caller's own tenant; the right must reach the whole of it.</summary>
+    public async Task<Outcome<Tenant>> Rename(Caller caller, string nameEn, string nameZh, CancellationToken ct)
+    {
+        if (!caller.MayEverywhere(Right.ManageOrganisation))
+        {
+            return Refusal.NotPermitted();
+        }
+
+        if (NodeRules.NameProblems(nameEn, nameZh) is { Count: > 0 } problems)
+        {
+            return Outcome<Tenant>.Refused(problems);
+        }
+
+        var (en, zh) = (nameEn.Trim(), nameZh.Trim());
+        return await db.Write<Outcome<Tenant>>(
+            tx =>
+            {
+                if (Find(tx, caller.Tenant) is not { } before)
+                {
+                    return Refusal.NotFound($"tenant/{caller.Tenant}");
+                }
+
+                tx.Execute($"UPDATE tenant SET name_en = {en}, name_zh = {zh} WHERE id = {caller.Tenant}");
+                audit.Write(tx, caller, "tenant.rename", $"tenant/{caller.Tenant}", ("before_en", before.NameEn), ("before_zh", before.NameZh), ("after_en", en), ("after_zh", zh));
+                return before with { NameEn = en, NameZh = zh };
+            },
+            ct);
+    }
+
+    internal static Tenant Insert(Tx tx, Audit audit, string nameEn, string nameZh, DateTimeOffset now)
+    {
+        var id = tx.InsertId($"INSERT INTO tenant (name_en, name_zh, created_at) VALUES ({nameEn}, {nameZh}, {now})");
+        audit.Write(tx, Caller.System(id), "tenant.add", $"tenant/{id}", ("name_en", nameEn), ("name_zh", nameZh));
+        return new Tenant(id, nameEn, nameZh, now);
+    }
+
+    private static Tenant? Find(Tx tx, long id) =>
+        tx.First($"SELECT id, name_en, name_zh, created_at FROM tenant WHERE id = {id}", r => new Tenant(r.Int64(0), r.Text(1), r.Text(2), r.Instant(3)));
+}
