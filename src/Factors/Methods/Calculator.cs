@@ -1,0 +1,169 @@
+using Tanlu.Kernel;
+
+namespace Tanlu.Factors.Methods;
+
+/// <summary>Makes the calculation of a request: finds the factors and plans their lines. Pure: the same request and library give the same calculation.</summary>
+public static class Calculator
+{
+    private const string RefrigerantPrefix = "refrigerant.";
+
+    /// <summary>
+    /// One activity may give several lines: its own in scope 1, 2 or 3, CH4 and N2O of combustion, biogenic CO2 beside it, and the upstream and
+    /// grid losses in scope 3 category 3 where a factor for them exists.
+    /// </summary>
+    public static Outcome<Calculation> Prepare(FactorLibrary library, CalculationRequest request)
+    {
+        ActivityType? type = null;
+        if (request.Activity.Length > 0)
+        {
+            type = ActivityTypes.Find(request.Activity);
+            if (type is null)
+            {
+                return new Problem("activity_unknown", Column: "activity", Found: request.Activity);
+            }
+
+            // A family's member keeps its own code; an alias becomes the code it stands for.
+            request = type.Code.EndsWith(".*", StringComparison.Ordinal) ? request : request with { Activity = type.Code };
+        }
+
+        if (request.Factor.Length > 0)
+        {
+            return ByName(library, request, type);
+        }
+
+        if (type is null)
+        {
+            return new Problem("activity_or_factor_needed", Column: "activity");
+        }
+
+        var account = AccountOf(request, type);
+        if (!account.Ok)
+        {
+            return Outcome<Calculation>.Refused(account.Problems);
+        }
+
+        return type.Method == MethodKind.Refrigerant ? Refrigerant(request, type, account.Value) : Matched(library, request, type, account.Value);
+    }
+
+    private static Outcome<Calculation> Matched(FactorLibrary library, CalculationRequest request, ActivityType type, Account account)
+    {
+        var unit = UnitOf(request, type);
+        var clause = Clause(type, account);
+        var main = Matcher.Find(library, type, request.Activity, FactorRole.Main, request.Region, request.On, v => FactorPlan.Of(v, unit, request.Measured, clause));
+        if (!main.Ok)
+        {
+            return Outcome<Calculation>.Refused(main.Problems);
+        }
+
+        var match = main.Value;
+        if (BasisIsOpen(match, unit))
+        {
+            return new Problem("basis_needed", Column: "unit", Found: request.Unit.Code);
+        }
+
+        var lines = new List<CalculationLine> { Line(account, Route.Both, FactorRole.Main, match) };
+        if (type.Method == MethodKind.Combustion && match.Plan.Co2ePerUnit is null && match.Plan.Gases.All(g => g.Gas != Gases.Ch4 && g.Gas != Gases.N2O))
+        {
+            AddOptional(FactorRole.CombustionOther, account, Route.GhgProtocol);
+        }
+
+        AddOptional(FactorRole.OutsideScopes, account, Route.Both);
+        if (account.Scope < 3)
+        {
+            var category3 = Account.Of(3, 3);
+            AddOptional(FactorRole.Upstream, category3, Route.GhgProtocol);
+            AddOptional(FactorRole.Losses, category3, Route.GhgProtocol);
+        }
+
+        return new Calculation(request, type, lines, type.Method is MethodKind.Factor ? null : match.Plan.Energy, EffectiveQuantity.AsWritten);
+
+        void AddOptional(FactorRole role, Account into, Route route)
+        {
+            var found = Matcher.Find(
+                library, type, request.Activity, role, request.Region, request.On,
+                v => FactorPlan.Of(v, unit, WithCalorificValue(request.Measured, match.Version), Clause(type, into)));
+            if (found.Ok)
+            {
+                lines.Add(Line(into, route, role, found.Value));
+            }
+        }
+    }
+
+    /// <summary>CH4 and N2O of a fuel rest on the same energy as its CO2: the main set's calorific value serves them, not IPCC's.</summary>
+    private static Measured WithCalorificValue(Measured measured, FactorVersion main) =>
+        measured.NetCalorificValue is null && main.Find(ComponentKind.NetCalorificValue) is { } ncv
+            ? measured with { NetCalorificValue = new MeasuredValue(ncv.Value, ncv.Unit) }
+            : measured;
+
+    private static Outcome<Calculation> ByName(FactorLibrary library, CalculationRequest request, ActivityType? type)
+    {
+        var named = Matcher.Named(
+            library, request.Factor, request.Region, request.On,
+            v => FactorPlan.Of(v, request.Unit, request.Measured, type is null ? "" : Clause(type, new Account((short)(type.Scope * 100)))));
+        if (!named.Ok)
+        {
+            return Outcome<Calculation>.Refused(named.Problems);
+        }
+
+        type ??= named.Value.Version.Activity is { Length: > 0 } code ? ActivityTypes.Find(code) : null;
+        if (type is null && request.Scope == 0)
+        {
+            return new Problem("scope_needed", Column: "scope", Found: "", Args: [named.Value.Version.Id]);
+        }
+
+        var account = AccountOf(request, type);
+        return account.Ok
+            ? new Calculation(
+                request, type, [Line(account.Value, Route.Both, FactorRole.Main, named.Value)],
+                type is { Method: not MethodKind.Factor } ? named.Value.Plan.Energy : null, EffectiveQuantity.AsWritten)
+            : Outcome<Calculation>.Refused(account.Problems);
+    }
+
+    private static Outcome<Calculation> Refrigerant(CalculationRequest request, ActivityType type, Account account)
+    {
+        var plan = RefrigerantMethod.Plan(request.Activity[RefrigerantPrefix.Length..], request.Unit, request.Measured, request.Days);
+        return plan.Ok
+            ? new Calculation(
+                request, type,
+                [new CalculationLine(account, Route.Both, FactorRole.Main, plan.Value.Plan.Gases, 0, GwpSet.None, null, null, [], [])],
+                null, plan.Value.Effective)
+            : Outcome<Calculation>.Refused(plan.Problems);
+    }
+
+    private static CalculationLine Line(Account account, Route route, FactorRole role, Match<FactorPlan> match) =>
+        new(account, route, role, match.Plan.Gases, match.Plan.Co2eKgPerUnit, match.Plan.Co2ePerUnit is null ? GwpSet.None : match.Version.Gwp,
+            match.Plan.Co2ePerUnit, match.Version, match.Considered, match.Flags);
+
+    private static Outcome<Account> AccountOf(CalculationRequest request, ActivityType? type)
+    {
+        var scope = request.Scope > 0 ? request.Scope : type!.Scope;
+        var category = request.Category3 > 0 ? request.Category3 : type is not null && type.Scope == scope ? type.Category3 : 0;
+        if (scope == 3 && category == 0)
+        {
+            return new Problem("category3_needed", Column: "scope3_category");
+        }
+
+        return scope != 3 && request.Category3 > 0
+            ? new Problem("category3_without_scope3", Column: "scope3_category", Found: request.Category3.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            : Account.Of(scope, category);
+    }
+
+    /// <summary>A bare gas volume is read at the activity's stated default state where it has one, and is refused by the method elsewhere.</summary>
+    private static Unit UnitOf(CalculationRequest request, ActivityType type) =>
+        type.DefaultGasState != UnitCondition.None && request.Unit.Condition == UnitCondition.None && request.Unit.Dimension == Dimension.OfVolume
+            ? request.Unit with { Condition = type.DefaultGasState }
+            : request.Unit;
+
+    /// <summary>Energy without a basis, where the publisher gives the fuel on both: 11 % apart for gas, so it must be said.</summary>
+    private static bool BasisIsOpen(Match<FactorPlan> match, Unit unit) =>
+        unit.Dimension == Dimension.OfEnergy && unit.Condition == UnitCondition.None && QuantityFit.IsCalorific(match.Version.Basis)
+        && match.Considered.Any(c => c.Verdict is "later_in_order" && c.Version.Pack == match.Version.Pack && c.Version.Geography == match.Version.Geography
+            && QuantityFit.IsCalorific(c.Version.Basis) && c.Version.Basis != match.Version.Basis);
+
+    private static string Clause(ActivityType type, Account account) => account.Scope switch
+    {
+        2 => "GHG Protocol Scope 2 Guidance (2015), location-based method",
+        3 => $"GHG Protocol Scope 3 Standard, category {account.Category3.ToString(System.Globalization.CultureInfo.InvariantCulture)}",
+        _ => type.Method == MethodKind.Combustion ? "IPCC 2006 vol. 2 ch. 2, eq. 2.1" : "GHG Protocol Corporate Standard, ch. 6",
+    };
+}
