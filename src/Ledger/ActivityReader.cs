@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 using Tanlu.Factors;
@@ -7,19 +8,17 @@ using Tanlu.Tables;
 
 namespace Tanlu.Ledger;
 
-/// <summary>One good row of an activity file; valid until the next row is read.</summary>
-public readonly ref struct ActivityRecord
+/// <summary>One good row of an activity file; its texts are valid until the next row is read.</summary>
+public readonly struct ActivityRecord
 {
     private readonly ActivityReader _reader;
-    private readonly ReadOnlySpan<byte> _bytes;
-    private readonly ReadOnlySpan<CsvText.Cell> _cells;
+    private readonly CsvRecords _records;
 
-    internal ActivityRecord(ActivityReader reader, ReadOnlySpan<byte> bytes, ReadOnlySpan<CsvText.Cell> cells, int row, PreparedActivity prepared, double quantity, int site, int source)
+    internal ActivityRecord(ActivityReader reader, CsvRecords records, PreparedActivity prepared, double quantity, int site, int source)
     {
         _reader = reader;
-        _bytes = bytes;
-        _cells = cells;
-        Row = row;
+        _records = records;
+        Row = records.Row;
         Prepared = prepared;
         Quantity = quantity;
         Site = site;
@@ -52,12 +51,10 @@ public readonly ref struct ActivityRecord
     public long CorrectsBatch { get; init; }
 
     /// <summary>The record's bytes as they stand in the file.</summary>
-    public ReadOnlySpan<byte> Bytes => _bytes;
+    public ReadOnlySpan<byte> Bytes => _records.Record;
 
-    /// <summary>A field's text; empty where the file has no such column.</summary>
-    public string Text(ActivityField field) => _reader.Text(_bytes, _cells, field);
-
-    public bool Has(ActivityField field) => _reader.Has(_cells, field);
+    /// <summary>A field's UTF-8 text without blanks around it; empty where the file has no such column.</summary>
+    public ReadOnlySpan<byte> this[ActivityField field] => _reader.Cell(_records, field);
 }
 
 /// <summary>
@@ -120,69 +117,60 @@ public sealed class ActivityReader
 
     public IReadOnlyList<(int Site, string Source)> Sources => _sources;
 
-    /// <summary>Reads one record. False where the row is wrong: its problems are in <see cref="Problems"/>.</summary>
-    public bool TryRead(ReadOnlySpan<byte> bytes, ReadOnlySpan<CsvText.Cell> cells, int row, out ActivityRecord record)
+    /// <summary>Reads the current record. False where the row is wrong: its problems are in <see cref="Problems"/>.</summary>
+    public bool TryRead(CsvRecords records, out ActivityRecord record)
     {
         Rows++;
         record = default;
-        var earlier = _rows.FindOrAdd(XxHash128.HashToUInt128(bytes), row);
+        var row = records.Row;
+        var earlier = _rows.FindOrAdd(XxHash128.HashToUInt128(records.Record), row);
         if (earlier >= 0)
         {
             return Refuse(row, new Problem("duplicate_row", row, Args: [Invariant(earlier)]));
         }
 
-        var prepared = Prepare(bytes, cells);
-        var site = SiteOf(bytes, cells);
         var good = true;
-        if (prepared.Plan is null)
+        if (records.Overfull)
         {
-            foreach (var problem in prepared.Problems)
-            {
-                good = Refuse(good, row, problem with { Row = row });
-            }
+            good = Refuse(good, row, new Problem("row_overfull", row));
         }
 
+        var prepared = Prepare(records);
+        foreach (var problem in prepared.Problems)
+        {
+            good = Refuse(good, row, problem with { Row = row });
+        }
+
+        var site = SiteOf(Cell(records, ActivityField.Site));
         if (site < 0 || !_siteKnown[site])
         {
-            var found = Text(bytes, cells, ActivityField.Site);
-            good = Refuse(good, row, new Problem(found.Length == 0 ? "site_needed" : "site_unknown", row, "site", found));
+            good = Refuse(good, row, new Problem(site < 0 ? "site_needed" : "site_unknown", row, "site", site < 0 ? null : _sites[site]));
         }
 
-        if (!TryQuantity(bytes, cells, row, out var quantity, ref good))
+        good = TryQuantity(Cell(records, ActivityField.Quantity), row, out var quantity, good);
+        good = TryRemarks(records, row, good, out var remarks);
+        if (good && quantity * prepared.Plan!.Co2eKgPerUnit > AbsurdKg)
         {
-            return false;
+            good = Refuse(good, row, new Problem("quantity_absurd", row, "quantity", TextOf(records, ActivityField.Quantity), TextOf(records, ActivityField.Unit)));
         }
 
-        var quality = DataQuality.Unstated;
-        var uncertainty = double.NaN;
-        var correctsRow = 0;
-        var correctsBatch = 0L;
-        good &= TryRemarks(bytes, cells, row, good, ref quality, ref uncertainty, ref correctsRow, ref correctsBatch);
-        if (!good)
+        if (good)
         {
-            return false;
+            record = new ActivityRecord(this, records, prepared, quantity, site, SourceOf(records, site))
+            {
+                Quality = remarks.Quality, UncertaintyPercent = remarks.Uncertainty, CorrectsRow = remarks.CorrectsRow, CorrectsBatch = remarks.CorrectsBatch,
+            };
         }
 
-        if (quantity * prepared.Plan!.Co2eKgPerUnit > AbsurdKg)
-        {
-            return Refuse(row, new Problem("quantity_absurd", row, "quantity", Text(bytes, cells, ActivityField.Quantity), Text(bytes, cells, ActivityField.Unit)));
-        }
-
-        record = new ActivityRecord(this, bytes, cells, row, prepared, quantity, site, SourceOf(bytes, cells, site))
-        {
-            Quality = quality, UncertaintyPercent = uncertainty, CorrectsRow = correctsRow, CorrectsBatch = correctsBatch,
-        };
-        return true;
+        return good;
     }
 
     /// <summary>Adds a problem that a later stage found in a row that read well.</summary>
     public bool Refuse(int row, Problem problem) => Refuse(first: true, row, problem);
 
-    internal bool Has(ReadOnlySpan<CsvText.Cell> cells, ActivityField field) =>
-        _columns[(int)field] is >= 0 and var column && column < cells.Length && cells[column].Length > 0;
+    internal ReadOnlySpan<byte> Cell(CsvRecords records, ActivityField field) => records[_columns[(int)field]];
 
-    internal string Text(ReadOnlySpan<byte> bytes, ReadOnlySpan<CsvText.Cell> cells, ActivityField field) =>
-        _columns[(int)field] is >= 0 and var column && column < cells.Length ? CsvText.Text(bytes, cells[column]) : "";
+    private string TextOf(CsvRecords records, ActivityField field) => Encoding.UTF8.GetString(Cell(records, field));
 
     private bool Refuse(bool first, int row, Problem problem)
     {
@@ -195,18 +183,18 @@ public sealed class ActivityReader
         return false;
     }
 
-    private PreparedActivity Prepare(ReadOnlySpan<byte> bytes, ReadOnlySpan<CsvText.Cell> cells)
+    private PreparedActivity Prepare(CsvRecords records)
     {
         var length = 0;
         foreach (var column in _keyColumns)
         {
-            var cell = column < cells.Length ? cells[column] : default;
+            var cell = records[column];
             if (length + cell.Length + 1 > _scratch.Length)
             {
                 Array.Resize(ref _scratch, (length + cell.Length + 1) * 2);
             }
 
-            bytes.Slice(cell.Start, cell.Length).CopyTo(_scratch.AsSpan(length));
+            cell.CopyTo(_scratch.AsSpan(length));
             length += cell.Length;
             _scratch[length++] = Separator;
         }
@@ -217,135 +205,112 @@ public sealed class ActivityReader
             return _prepared[known];
         }
 
-        var prepared = PreparedActivity.From(_prepared.Count, Texts(bytes, cells), _library);
+        var prepared = PreparedActivity.From(_prepared.Count, field => TextOf(records, field), _library);
         _prepared.Add(prepared);
         return prepared;
     }
 
-    private ActivityTexts Texts(ReadOnlySpan<byte> bytes, ReadOnlySpan<CsvText.Cell> cells) => new(
-        Text(bytes, cells, ActivityField.Activity), Text(bytes, cells, ActivityField.Start), Text(bytes, cells, ActivityField.End),
-        Text(bytes, cells, ActivityField.Unit), Text(bytes, cells, ActivityField.Region), Text(bytes, cells, ActivityField.Factor),
-        Text(bytes, cells, ActivityField.Scope), Text(bytes, cells, ActivityField.Scope3Category), Text(bytes, cells, ActivityField.Ncv),
-        Text(bytes, cells, ActivityField.NcvUnit), Text(bytes, cells, ActivityField.CarbonContent), Text(bytes, cells, ActivityField.CarbonContentUnit),
-        Text(bytes, cells, ActivityField.Oxidation), Text(bytes, cells, ActivityField.Density), Text(bytes, cells, ActivityField.DensityUnit),
-        Text(bytes, cells, ActivityField.LeakRate), Text(bytes, cells, ActivityField.StockStart), Text(bytes, cells, ActivityField.StockEnd));
-
     /// <summary>Position of the site's name; −1 where the row has none.</summary>
-    private int SiteOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<CsvText.Cell> cells)
+    private int SiteOf(ReadOnlySpan<byte> cell)
     {
-        if (!Has(cells, ActivityField.Site))
+        if (cell.IsEmpty)
         {
             return -1;
         }
 
-        var cell = cells[_columns[(int)ActivityField.Site]];
-        var known = _siteByKey.FindOrAdd(XxHash128.HashToUInt128(bytes.Slice(cell.Start, cell.Length)), _sites.Count);
+        var known = _siteByKey.FindOrAdd(XxHash128.HashToUInt128(cell), _sites.Count);
         if (known >= 0)
         {
             return known;
         }
 
-        var name = CsvText.Text(bytes, cell);
+        var name = Encoding.UTF8.GetString(cell);
         _sites.Add(name);
-        _siteKnown.Add(name.Length > 0 && (_siteExists is null || _siteExists(name)));
+        _siteKnown.Add(_siteExists is null || _siteExists(name));
         return _sites.Count - 1;
     }
 
-    private int SourceOf(ReadOnlySpan<byte> bytes, ReadOnlySpan<CsvText.Cell> cells, int site)
+    /// <summary>A row without a source belongs to the site's source named after the activity or, without one, the factor.</summary>
+    private int SourceOf(CsvRecords records, int site)
     {
-        var field = Has(cells, ActivityField.Source) ? ActivityField.Source : Has(cells, ActivityField.Activity) ? ActivityField.Activity : ActivityField.Factor;
-        var cell = cells[_columns[(int)field]];
-        var hash = XxHash128.HashToUInt128(bytes.Slice(cell.Start, cell.Length), site);
-        var known = _sourceByKey.FindOrAdd(hash, _sources.Count);
+        var cell = Cell(records, ActivityField.Source);
+        cell = cell.IsEmpty ? Cell(records, ActivityField.Activity) : cell;
+        cell = cell.IsEmpty ? Cell(records, ActivityField.Factor) : cell;
+        var known = _sourceByKey.FindOrAdd(XxHash128.HashToUInt128(cell, site), _sources.Count);
         if (known >= 0)
         {
             return known;
         }
 
-        // A row without a source belongs to the site's source of that activity.
-        _sources.Add((site, CsvText.Text(bytes, cell)));
+        _sources.Add((site, Encoding.UTF8.GetString(cell)));
         return _sources.Count - 1;
     }
 
-    private bool TryQuantity(ReadOnlySpan<byte> bytes, ReadOnlySpan<CsvText.Cell> cells, int row, out double quantity, ref bool good)
+    private bool TryQuantity(ReadOnlySpan<byte> cell, int row, out double quantity, bool good)
     {
-        quantity = 0;
-        var column = _columns[(int)ActivityField.Quantity];
-        var cell = column < cells.Length ? cells[column] : default;
-        var span = bytes.Slice(cell.Start, cell.Length);
-        if (!(Utf8Parser.TryParse(span, out quantity, out int used) && used == span.Length && double.IsFinite(quantity)))
+        if (!(Utf8Parser.TryParse(cell, out quantity, out int used) && used == cell.Length && double.IsFinite(quantity)))
         {
-            var parsed = CellNumber.Parse(CsvText.Text(bytes, cell));
+            var parsed = CellNumber.Parse(Encoding.UTF8.GetString(cell));
             if (!parsed.Ok)
             {
-                good = Refuse(good, row, parsed.Problems[0] with { Row = row, Column = "quantity" });
-                return false;
+                return Refuse(good, row, parsed.Problems[0] with { Row = row, Column = "quantity" });
             }
 
             quantity = parsed.Value;
         }
 
-        if (quantity < 0)
-        {
-            good = Refuse(good, row, new Problem("negative", row, "quantity", Encoding.UTF8.GetString(span)));
-            return false;
-        }
-
-        return true;
+        return quantity >= 0 ? good : Refuse(good, row, new Problem("negative", row, "quantity", Encoding.UTF8.GetString(cell)));
     }
 
-    private bool TryRemarks(
-        ReadOnlySpan<byte> bytes, ReadOnlySpan<CsvText.Cell> cells, int row, bool good, ref DataQuality quality, ref double uncertainty, ref int correctsRow, ref long correctsBatch)
+    private bool TryRemarks(CsvRecords records, int row, bool good, out Remarks remarks)
     {
-        if (Has(cells, ActivityField.Quality) && Text(bytes, cells, ActivityField.Quality) is { Length: > 0 } stated && !TryQuality(stated, out quality))
+        remarks = new Remarks(DataQuality.Unstated, double.NaN, 0, 0);
+        if (!Cell(records, ActivityField.Quality).IsEmpty)
         {
-            good = Refuse(good, row, new Problem("quality_unknown", row, "quality", stated));
+            var stated = TextOf(records, ActivityField.Quality);
+            remarks = remarks with { Quality = QualityOf(stated) };
+            good = remarks.Quality != DataQuality.Unstated ? good : Refuse(good, row, new Problem("quality_unknown", row, "quality", stated));
         }
 
-        if (Has(cells, ActivityField.UncertaintyPercent) && Text(bytes, cells, ActivityField.UncertaintyPercent) is { Length: > 0 } percent)
+        if (!Cell(records, ActivityField.UncertaintyPercent).IsEmpty)
         {
+            var percent = TextOf(records, ActivityField.UncertaintyPercent);
             var parsed = CellNumber.Parse(percent.TrimEnd('%', '％'));
-            if (!parsed.Ok || parsed.Value is < 0 or > 1000)
-            {
-                good = Refuse(good, row, new Problem("uncertainty_out_of_range", row, "uncertainty_percent", percent));
-            }
-            else
-            {
-                uncertainty = parsed.Value;
-            }
+            remarks = remarks with { Uncertainty = parsed.Ok ? parsed.Value : double.NaN };
+            good = parsed is { Ok: true, Value: >= 0 and <= 1000 } ? good : Refuse(good, row, new Problem("uncertainty_out_of_range", row, "uncertainty_percent", percent));
         }
 
-        if (Has(cells, ActivityField.Corrects) && Text(bytes, cells, ActivityField.Corrects) is { Length: > 0 } corrects)
+        return Cell(records, ActivityField.Corrects).IsEmpty ? good : TryCorrects(records, row, good, ref remarks);
+    }
+
+    /// <summary><c>12</c>: row 12 of this file, which must stand above; <c>7:12</c>: row 12 of batch 7. A correction needs its reason in the note.</summary>
+    private bool TryCorrects(CsvRecords records, int row, bool good, ref Remarks remarks)
+    {
+        var text = TextOf(records, ActivityField.Corrects);
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var batch = 0L;
+        if (!int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var target)
+            || (colon >= 0 && !long.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out batch))
+            || (colon < 0 && target >= row))
         {
-            var colon = corrects.IndexOf(':', StringComparison.Ordinal);
-            if (!int.TryParse(corrects.AsSpan(colon + 1), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out correctsRow)
-                || (colon >= 0 && !long.TryParse(corrects.AsSpan(0, colon), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out correctsBatch))
-                || (colon < 0 && correctsRow >= row))
-            {
-                good = Refuse(good, row, new Problem("corrects_unknown", row, "corrects", corrects));
-            }
-            else if (!Has(cells, ActivityField.Note))
-            {
-                good = Refuse(good, row, new Problem("reason_needed", row, "note"));
-            }
+            return Refuse(good, row, new Problem("corrects_unknown", row, "corrects", text));
         }
 
-        return good;
+        remarks = remarks with { CorrectsRow = target, CorrectsBatch = batch };
+        return Cell(records, ActivityField.Note).IsEmpty ? Refuse(good, row, new Problem("reason_needed", row, "note")) : good;
     }
 
     /// <summary>The quality's word in a file, in either language.</summary>
-    private static bool TryQuality(string text, out DataQuality quality)
+    private static DataQuality QualityOf(string text) => text.ToLowerInvariant() switch
     {
-        quality = text.ToLowerInvariant() switch
-        {
-            "measured" or "metered" or "实测" or "计量" => DataQuality.Measured,
-            "invoiced" or "invoice" or "发票" or "票据" or "结算单" => DataQuality.Invoiced,
-            "calculated" or "计算" => DataQuality.Calculated,
-            "estimated" or "estimate" or "估算" or "估计" => DataQuality.Estimated,
-            _ => DataQuality.Unstated,
-        };
-        return quality != DataQuality.Unstated;
-    }
+        "measured" or "metered" or "实测" or "计量" => DataQuality.Measured,
+        "invoiced" or "invoice" or "发票" or "票据" or "结算单" => DataQuality.Invoiced,
+        "calculated" or "计算" => DataQuality.Calculated,
+        "estimated" or "estimate" or "估算" or "估计" => DataQuality.Estimated,
+        _ => DataQuality.Unstated,
+    };
 
-    private static string Invariant(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Invariant(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private readonly record struct Remarks(DataQuality Quality, double Uncertainty, int CorrectsRow, long CorrectsBatch);
 }

@@ -4,12 +4,6 @@ using Tanlu.Kernel;
 
 namespace Tanlu.Ledger;
 
-/// <summary>The texts of a row that decide its calculation, as they stand in the file; a column that is not there is empty.</summary>
-public sealed record ActivityTexts(
-    string Activity, string Start, string End, string Unit, string Region, string Factor = "", string Scope = "", string Scope3Category = "",
-    string Ncv = "", string NcvUnit = "", string CarbonContent = "", string CarbonContentUnit = "", string Oxidation = "", string Density = "", string DensityUnit = "",
-    string LeakRate = "", string StockStart = "", string StockEnd = "");
-
 /// <summary>
 /// What all rows share that agree in everything but site, source, quantity and remarks: the posting plan, or the problems that refuse them.
 /// Prepared once and looked up by the rows' bytes.
@@ -32,8 +26,10 @@ public sealed class PreparedActivity
     /// <summary>Problems without a row number; the reader adds the row's.</summary>
     public IReadOnlyList<Problem> Problems { get; }
 
-    public static PreparedActivity From(int number, ActivityTexts texts, FactorLibrary library)
+    /// <param name="text">The row's text of a field; empty where there is none.</param>
+    public static PreparedActivity From(int number, Func<ActivityField, string> text, FactorLibrary library)
     {
+        var texts = new Texts(text);
         var problems = new List<Problem>();
         var period = Period(texts, problems);
         var region = Region(texts, problems);
@@ -59,7 +55,7 @@ public sealed class PreparedActivity
             : new PreparedActivity(number, null, calculation.Problems);
     }
 
-    private static DateInterval? Period(ActivityTexts texts, List<Problem> problems)
+    private static DateInterval? Period(Texts texts, List<Problem> problems)
     {
         var start = CellDateOf(texts.Start, "start", problems);
         var end = CellDateOf(texts.End, "end", problems);
@@ -97,7 +93,7 @@ public sealed class PreparedActivity
         return null;
     }
 
-    private static Region? Region(ActivityTexts texts, List<Problem> problems)
+    private static Region? Region(Texts texts, List<Problem> problems)
     {
         if (texts.Region.Length > 0 && Regions.Find(texts.Region) is { } region)
         {
@@ -119,7 +115,7 @@ public sealed class PreparedActivity
         return null;
     }
 
-    private static Measured MeasuredOf(ActivityTexts texts, List<Problem> problems)
+    private static Measured MeasuredOf(Texts texts, List<Problem> problems)
     {
         if (texts is { Ncv: "", CarbonContent: "", Oxidation: "", Density: "", LeakRate: "", StockStart: "", StockEnd: "" })
         {
@@ -204,5 +200,45 @@ public sealed class PreparedActivity
 
         problems.Add(new Problem(code, Column: column, Found: text));
         return 0;
+    }
+
+    /// <summary>The fields that decide a calculation, by name.</summary>
+    private readonly struct Texts(Func<ActivityField, string> text)
+    {
+        public string Activity => text(ActivityField.Activity);
+
+        public string Start => text(ActivityField.Start);
+
+        public string End => text(ActivityField.End);
+
+        public string Unit => text(ActivityField.Unit);
+
+        public string Region => text(ActivityField.Region);
+
+        public string Factor => text(ActivityField.Factor);
+
+        public string Scope => text(ActivityField.Scope);
+
+        public string Scope3Category => text(ActivityField.Scope3Category);
+
+        public string Ncv => text(ActivityField.Ncv);
+
+        public string NcvUnit => text(ActivityField.NcvUnit);
+
+        public string CarbonContent => text(ActivityField.CarbonContent);
+
+        public string CarbonContentUnit => text(ActivityField.CarbonContentUnit);
+
+        public string Oxidation => text(ActivityField.Oxidation);
+
+        public string Density => text(ActivityField.Density);
+
+        public string DensityUnit => text(ActivityField.DensityUnit);
+
+        public string LeakRate => text(ActivityField.LeakRate);
+
+        public string StockStart => text(ActivityField.StockStart);
+
+        public string StockEnd => text(ActivityField.StockEnd);
     }
 }
