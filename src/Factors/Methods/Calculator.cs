@@ -22,8 +22,8 @@ public static class Calculator
                 return new Problem("activity_unknown", Column: "activity", Found: request.Activity);
             }
 
-            // A family's member keeps its own code; an alias becomes the code it stands for.
-            request = type.Code.EndsWith(".*", StringComparison.Ordinal) ? request : request with { Activity = type.Code };
+            // An alias becomes the code it stands for.
+            request = request with { Activity = type.Code };
         }
 
         if (request.Factor.Length > 0)
