@@ -48,7 +48,7 @@ internal static class Caveats
             caveats.Add(new Caveat("evidence", statement.Sum(e => e.Evidenced).ShareOf(whole)));
         }
 
-        if (statement.Route == Route.Guideline && statement.Entries.Any(e => e.Origin.Activity.StartsWith("fuel.", StringComparison.Ordinal)))
+        if (statement.Route != Route.GhgProtocol && FuelsWithoutOtherGases(statement))
         {
             caveats.Add(new Caveat("guideline_co2_only", null));
         }
@@ -85,4 +85,10 @@ internal static class Caveats
         static Co2eSum Fixed(IEnumerable<StatementEntry> entries) =>
             new(entries.Aggregate(Int128.Zero, (sum, e) => sum + ((Int128)e.Amounts.Co2eFixed * Gwp.Scale)));
     }
+
+    /// <summary>Whether some fuel counts CO2 alone, as the Chinese guidelines of 2013-15 do: its CH4 and N2O are not in the figure.</summary>
+    private static bool FuelsWithoutOtherGases(Statement statement) => statement.Entries
+        .Where(e => e.Origin.Activity.StartsWith("fuel.", StringComparison.Ordinal) && e.Key.Account.Scope == 1)
+        .GroupBy(e => (e.Source, e.Origin.Calculation))
+        .Any(fuel => fuel.All(e => e.Amounts is { Ch4: 0, Ch4Fossil: 0, Ch4NonFossil: 0, N2O: 0, Co2eFixed: 0 }) && fuel.Any(e => e.Amounts.Co2 != 0));
 }

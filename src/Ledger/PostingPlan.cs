@@ -61,7 +61,10 @@ public sealed class PostingPlan
 
     internal int KeyCount => _templates.Length;
 
-    internal PostingKey KeyAt(int line) => _templates[line].Key;
+    internal PostingKey KeyAt(int template) => _templates[template].Key;
+
+    /// <summary>The calculation's line that a template belongs to; a line with several gases outside the named columns has several.</summary>
+    internal int LineOf(int template) => _templates[template].Line;
 
     /// <summary>Writes the postings of a quantity. False where a mass does not fit 64 bits: nothing may be posted then.</summary>
     /// <param name="lines">At least <see cref="Count"/> places.</param>
@@ -104,8 +107,9 @@ public sealed class PostingPlan
     private static Template[] Templates(Calculation calculation)
     {
         var templates = new List<Template>();
-        foreach (var line in calculation.Lines)
+        for (var at = 0; at < calculation.Lines.Count; at++)
         {
+            var line = calculation.Lines[at];
             var named = new Rates();
             var others = new List<(short Gas, double Mg)>();
             foreach (var gas in line.Gases)
@@ -124,8 +128,8 @@ public sealed class PostingPlan
 
             var first = others.Count > 0 ? others[0] : default;
             named.Other = first.Mg;
-            templates.Add(new Template(new PostingKey(line.Account, line.Route, line.FixedGwp, first.Gas), named));
-            templates.AddRange(others.Skip(1).Select(o => new Template(new PostingKey(line.Account, line.Route, GwpSet.None, o.Gas), new Rates { Other = o.Mg })));
+            templates.Add(new Template(at, new PostingKey(line.Account, line.Route, line.FixedGwp, first.Gas), named));
+            templates.AddRange(others.Skip(1).Select(o => new Template(at, new PostingKey(line.Account, line.Route, GwpSet.None, o.Gas), new Rates { Other = o.Mg })));
         }
 
         return [.. templates];
@@ -170,9 +174,11 @@ public sealed class PostingPlan
             Math.Max(Math.Max(Math.Abs(Ch4), Math.Abs(N2O)), Math.Max(Math.Max(Math.Abs(Other), Math.Abs(Co2eFixed)), Math.Abs(EnergyWh))));
     }
 
-    private sealed class Template(PostingKey key, Rates rates)
+    private sealed class Template(int line, PostingKey key, Rates rates)
     {
         private readonly double _largest = rates.Largest;
+
+        public int Line { get; } = line;
 
         public PostingKey Key { get; } = key;
 
