@@ -48,7 +48,7 @@ public static class Matcher
     public static Outcome<Match<TPlan>> Find<TPlan>(
         FactorLibrary library, ActivityType type, string activity, FactorRole role, Region region, DateOnly on, Func<FactorVersion, Outcome<TPlan>> plan)
     {
-        var candidates = library.Candidates(activity, role);
+        var candidates = library.Of(activity, role);
         var considered = new List<Considered>();
         Problem? unfit = null;
         foreach (var place in Regions.Outwards(region))
@@ -124,7 +124,7 @@ public static class Matcher
     /// <summary>The version a user named: an id, a series with version, or a series (the version of the day is taken).</summary>
     public static Outcome<Match<TPlan>> Named<TPlan>(FactorLibrary library, string name, Region? region, DateOnly on, Func<FactorVersion, Outcome<TPlan>> plan)
     {
-        var found = library.Resolve(name);
+        var found = library.Named(name);
         if (found.Count == 0)
         {
             return new Problem("factor_unknown", Column: "factor", Found: name);
