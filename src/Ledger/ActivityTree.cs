@@ -12,14 +12,18 @@ public static class ActivityTree
 {
     /// <summary>kg CO2e of the activity in the scopes, over all lines that count under the route.</summary>
     /// <param name="quantity">The leaf that says where the quantity comes from: row, evidence.</param>
-    public static Explanation Of(Calculation calculation, double quantity, ExplanationSource quantitySource, GwpSet gwp, Route route)
+    public static Explanation Of(Calculation calculation, double quantity, ExplanationSource quantitySource, GwpSet gwp, Route route) =>
+        Of(calculation, quantity, quantitySource, gwp, [.. calculation.Lines.Where(l => route == Route.Both || l.Route is Route.Both || l.Route == route)]);
+
+    /// <summary>As above, over chosen lines of the calculation.</summary>
+    public static Explanation Of(Calculation calculation, double quantity, ExplanationSource quantitySource, GwpSet gwp, IReadOnlyList<CalculationLine> chosen)
     {
         var written = new Explanation("quantity", quantity, calculation.Request.Unit.Code, Source: quantitySource);
         var used = calculation.Effective.Tree is { } tree
             ? new Explanation("effective_quantity", calculation.Effective.Of(quantity), calculation.Request.Unit.Code,
                 calculation.Effective.Multiplier == 1 ? "Q + (S₀ − S₁)" : "Q × r", Children: [written, tree])
             : written;
-        var lines = calculation.Lines.Where(l => route == Route.Both || l.Route is Route.Both || l.Route == route).Select(l => Line(l, used, gwp)).ToList();
+        var lines = chosen.Select(l => Line(l, used, gwp)).ToList();
         return new Explanation("activity_co2e", lines.Sum(l => l.Value), "kg CO2e", "Σ", Children: lines);
     }
 
