@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Tanlu.Kernel;
+
+namespace Tanlu.Cli;
+
+/// <summary>The command line: its commands over the modules. The host adds <c>serve</c> and <c>demo</c>, which need a web server.</summary>
+public static class CommandLine
+{
+    /// <summary>Runs the arguments and returns the exit code: 0 done, 1 input refused, 2 usage.</summary>
+    /// <param name="more">Commands of the host.</param>
+    public static async Task<int> Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, Func<Terminal, IEnumerable<Command>> more)
+    {
+        var terminal = new Terminal(output, error, LanguageOf(args));
+        var root = new RootCommand(terminal.T("cli.root")) { CalcCommand.Make(terminal), ActivitiesCommand.Make(terminal) };
+        root.Options.Add(new Option<string>("--lang") { Description = terminal.T("cli.lang"), Recursive = true });
+        foreach (var command in more(terminal))
+        {
+            root.Subcommands.Add(command);
+        }
+
+        var parsed = root.Parse([.. args]);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var problem in parsed.Errors)
+            {
+                error.WriteLine(problem.Message);
+            }
+
+            error.WriteLine(terminal.T("cli.see_help"));
+            return Terminal.Usage;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+    }
+
+    /// <summary><c>--lang zh-CN</c> first, then the environment.</summary>
+    private static Language LanguageOf(IReadOnlyList<string> args)
+    {
+        for (var i = 0; i + 1 < args.Count; i++)
+        {
+            if (args[i] == "--lang")
+            {
+                return Texts.LanguageOf(args[i + 1]);
+            }
+        }
+
+        return Texts.LanguageOf(Environment.GetEnvironmentVariable("LC_ALL") ?? Environment.GetEnvironmentVariable("LANG"));
+    }
+}
