@@ -2,7 +2,7 @@ using Tanlu.Kernel;
 
 namespace Tanlu.Factors;
 
-/// <summary>Something the reader of a figure must know about how its factor was found; text key <c>flag.{Code}</c>.</summary>
+/// <summary>Something the reader of a figure must know about how its factor was found; text key <c>note.flag_{Code}</c>.</summary>
 public sealed record MatchFlag(string Code, params IReadOnlyList<string> Args)
 {
     /// <summary>The version's validity ended before the activity: the latest one serves.</summary>
@@ -20,15 +20,12 @@ public sealed record MatchFlag(string Code, params IReadOnlyList<string> Args)
     /// <summary>The value was not read at its source (mark S or U).</summary>
     public const string Unverified = "unverified";
 
-    public string Text(Language language) => Texts.Fill(language, "flag." + Code, Args);
+    public string Text(Language language) => Texts.Fill(language, "note.flag_" + Code, Args);
 }
 
-/// <summary>A version that was looked at, and why it serves or not; text key <c>verdict.{Verdict}</c>.</summary>
-public sealed record Considered(FactorVersion Version, string Verdict, Problem? Reason = null)
-{
-    public string Text(Language language) =>
-        Reason is null ? Texts.Get(language, "verdict." + Verdict) : Texts.Get(language, "verdict." + Verdict) + " " + Reason.Message(language);
-}
+/// <summary>A version that was looked at, and why it serves or not; text key <c>explain.considered_{Verdict}</c>.</summary>
+/// <param name="Verdict">chosen, chosen_latest, named, later_in_order, older, not_yet_valid, larger_place or unit_does_not_fit.</param>
+public sealed record Considered(FactorVersion Version, string Verdict, Problem? Reason = null);
 
 /// <summary>The version chosen for an activity, with everything that was looked at on the way.</summary>
 /// <param name="Plan">What the caller's planning made of the version.</param>
