@@ -28,7 +28,7 @@ public sealed class ActivityFile : IDisposable
     /// <summary>Headers that mean no field; their cells are kept with nothing and decide nothing.</summary>
     public IReadOnlyList<string> UnknownColumns { get; }
 
-    /// <param name="mapping">Field name → header text, where the user's mapping overrides the alias table.</param>
+    /// <param name="mapping">Header text → field name, where the user's mapping overrides the alias table.</param>
     public static Outcome<ActivityFile> Open(string path, IReadOnlyDictionary<string, string>? mapping = null) =>
         TableFile.Open(path, Wanted).Then(table => Map(table, mapping));
 
@@ -46,7 +46,9 @@ public sealed class ActivityFile : IDisposable
     public ActivityReader Read(
         FactorLibrary library, Func<string, bool>? siteExists, Func<ActivityReader, ActivityRecordHandler> handler, bool readAhead = false, CancellationToken ct = default)
     {
-        var reader = new ActivityReader(library, _columns, siteExists);
+        // Where the comma separates the cells, a number's comma is quoted and rare; elsewhere the column says what a comma means.
+        var mark = _table.Separator == (byte)',' ? DecimalMark.Unknown : _table.DecimalMarkOf(_columns[(int)ActivityField.Quantity]);
+        var reader = new ActivityReader(library, _columns, mark, siteExists);
         var handle = handler(reader);
         var records = _table.Records();
         foreach (var chunk in _table.Chunks(readAhead, _columns.Where(c => c >= 0)))
@@ -77,7 +79,7 @@ public sealed class ActivityFile : IDisposable
 
     private static Outcome<ActivityFile> Map(TableFile table, IReadOnlyDictionary<string, string>? mapping)
     {
-        var map = ColumnMap.Find(table.Header, ActivityFields.All, [.. ActivityFields.Required.Select(ActivityFields.Name)], mapping);
+        var map = ColumnMap.Match(table.Header, table.HeaderRow, ActivityFields.All, [.. ActivityFields.Required.Select(ActivityFields.Name)], mapping);
         if (!map.Ok)
         {
             table.Dispose();

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
@@ -79,6 +78,7 @@ public sealed class ActivityReader
     ];
 
     private readonly FactorLibrary _library;
+    private readonly DecimalMark _mark;
     private readonly Func<string, bool>? _siteExists;
     private readonly int[] _columns;
     private readonly int[] _keyColumns;
@@ -94,10 +94,12 @@ public sealed class ActivityReader
     private byte[] _scratch = new byte[1024];
 
     /// <param name="columns">Column of each field in the file, −1 where it has none; by the order of <see cref="ActivityField"/>.</param>
+    /// <param name="mark">What a comma means in the quantity column.</param>
     /// <param name="siteExists">Whether a site may be posted to; null where any name is taken.</param>
-    public ActivityReader(FactorLibrary library, IReadOnlyList<int> columns, Func<string, bool>? siteExists = null)
+    public ActivityReader(FactorLibrary library, IReadOnlyList<int> columns, DecimalMark mark = DecimalMark.Unknown, Func<string, bool>? siteExists = null)
     {
         _library = library;
+        _mark = mark;
         _siteExists = siteExists;
         _columns = [.. columns];
         _keyColumns = [.. KeyFields.Select(f => _columns[(int)f]).Where(c => c >= 0)];
@@ -248,15 +250,11 @@ public sealed class ActivityReader
 
     private bool TryQuantity(ReadOnlySpan<byte> cell, int row, out double quantity, bool good)
     {
-        if (!(Utf8Parser.TryParse(cell, out quantity, out int used) && used == cell.Length && double.IsFinite(quantity)))
+        var parsed = CellNumber.Parse(cell, _mark, row: row, column: "quantity");
+        quantity = parsed.Ok ? parsed.Value : 0;
+        if (!parsed.Ok)
         {
-            var parsed = CellNumber.Parse(Encoding.UTF8.GetString(cell));
-            if (!parsed.Ok)
-            {
-                return Refuse(good, row, parsed.Problems[0] with { Row = row, Column = "quantity" });
-            }
-
-            quantity = parsed.Value;
+            return Refuse(good, row, parsed.Problems[0]);
         }
 
         return quantity >= 0 ? good : Refuse(good, row, new Problem("negative", row, "quantity", Encoding.UTF8.GetString(cell)));

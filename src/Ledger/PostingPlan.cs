@@ -53,18 +53,16 @@ public sealed class PostingPlan
     /// <summary>Postings of one activity.</summary>
     public int Count => _templates.Length * _months.Length;
 
-    /// <summary>Keys of the plan's lines, before the months.</summary>
-    public IEnumerable<PostingKey> Keys => _templates.Select(t => t.Key);
-
     /// <summary>kg CO2e per unit of quantity in the scopes under AR6, for plausibility checks.</summary>
     public double Co2eKgPerUnit { get; }
 
-    internal int KeyCount => _templates.Length;
+    /// <summary>Number of keys; amounts are asked for by position.</summary>
+    public int KeyCount => _templates.Length;
 
-    internal PostingKey KeyAt(int template) => _templates[template].Key;
+    public PostingKey KeyAt(int template) => _templates[template].Key;
 
     /// <summary>The calculation's line that a template belongs to; a line with several gases outside the named columns has several.</summary>
-    internal int LineOf(int template) => _templates[template].Line;
+    public int LineOf(int template) => _templates[template].Line;
 
     /// <summary>Writes the postings of a quantity. False where a mass does not fit 64 bits: nothing may be posted then.</summary>
     /// <param name="lines">At least <see cref="Count"/> places.</param>
@@ -91,8 +89,8 @@ public sealed class PostingPlan
         return true;
     }
 
-    /// <summary>The whole of one line, before the months: what its months add up to.</summary>
-    internal bool TryWhole(int line, double quantity, out Amounts amounts)
+    /// <summary>The whole of one key, before the months: what its months add up to. False where a mass does not fit 64 bits.</summary>
+    public bool TryWhole(int line, double quantity, out Amounts amounts)
     {
         var effective = _effective.Of(quantity);
         var fits = _templates[line].Fits(effective);

@@ -129,14 +129,14 @@ public sealed class PreparedActivity
             Density = WithUnit(texts.Density, texts.DensityUnit, "density", problems),
             Oxidation = Share(texts.Oxidation, "oxidation", problems),
             LeakRate = Share(texts.LeakRate, "leak_rate", problems),
-            StockStart = Number(texts.StockStart, "stock_start", problems),
-            StockEnd = Number(texts.StockEnd, "stock_end", problems),
+            StockStart = Amount(texts.StockStart, "stock_start", problems),
+            StockEnd = Amount(texts.StockEnd, "stock_end", problems),
         };
     }
 
     private static MeasuredValue? WithUnit(string value, string unit, string column, List<Problem> problems)
     {
-        if (Number(value, column, problems) is not { } number)
+        if (Amount(value, column, problems) is not { } number)
         {
             return null;
         }
@@ -154,7 +154,7 @@ public sealed class PreparedActivity
     private static double? Share(string text, string column, List<Problem> problems)
     {
         var percent = text.EndsWith('%') || text.EndsWith('％');
-        if (Number(percent ? text[..^1] : text, column, problems) is not { } number)
+        if (Amount(percent ? text[..^1] : text, column, problems) is not { } number)
         {
             return null;
         }
@@ -169,7 +169,7 @@ public sealed class PreparedActivity
         return null;
     }
 
-    private static double? Number(string text, string column, List<Problem> problems)
+    private static double? Amount(string text, string column, List<Problem> problems)
     {
         if (text.Length == 0)
         {
