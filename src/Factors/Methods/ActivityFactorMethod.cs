@@ -60,6 +60,6 @@ internal static class ActivityFactorMethod
     private static EnergyCoefficient? EnergyOf(Unit quantity) => quantity.Dimension != Dimension.OfEnergy
         ? null
         : new EnergyCoefficient(
-            quantity.ToCoherent / CombustionMethod.JoulePerWattHour, quantity.Condition,
+            quantity.ToCoherent / CombustionMethod.JoulePerWattHour, quantity.CalorificBasis,
             new Explanation("energy_per_unit", quantity.ToCoherent / CombustionMethod.JoulePerWattHour, $"Wh/{quantity.Code}"));
 }

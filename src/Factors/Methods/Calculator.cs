@@ -150,13 +150,11 @@ public static class Calculator
 
     /// <summary>A bare gas volume is read at the activity's stated default state where it has one, and is refused by the method elsewhere.</summary>
     private static Unit UnitOf(CalculationRequest request, ActivityType type) =>
-        type.DefaultGasState != UnitCondition.None && request.Unit.Condition == UnitCondition.None && request.Unit.Dimension == Dimension.OfVolume
-            ? request.Unit with { Condition = type.DefaultGasState }
-            : request.Unit;
+        request.Unit.GasState == UnitCondition.None ? request.Unit.Under(type.DefaultGasState) ?? request.Unit : request.Unit;
 
     /// <summary>Energy without a basis, where the publisher gives the fuel on both: 11 % apart for gas, so it must be said.</summary>
     private static bool BasisIsOpen(Match<FactorPlan> match, Unit unit) =>
-        unit.Dimension == Dimension.OfEnergy && unit.Condition == UnitCondition.None && QuantityFit.IsCalorific(match.Version.Basis)
+        unit.Dimension == Dimension.OfEnergy && unit.CalorificBasis == UnitCondition.None && QuantityFit.IsCalorific(match.Version.Basis)
         && match.Considered.Any(c => c.Verdict is "later_in_order" && c.Version.Pack == match.Version.Pack && c.Version.Geography == match.Version.Geography
             && QuantityFit.IsCalorific(c.Version.Basis) && c.Version.Basis != match.Version.Basis);
 

@@ -17,7 +17,7 @@ internal static class CombustionMethod
     private const string CarbonClause = "IPCC 2006 vol. 2 ch. 2; 行业企业温室气体核算方法与报告指南 2013-2015, 化石燃料燃烧";
     private const string EnergyClause = "IPCC 2006 vol. 2 ch. 2, eq. 2.1";
 
-    private static readonly Dimension MassPerEnergy = Dimension.OfMass * Dimension.OfEnergy.Power(-1);
+    private static readonly Dimension MassPerEnergy = Dimension.OfMass / Dimension.OfEnergy;
 
     public static bool Serves(FactorVersion version) => version.Components.Any(c =>
         c.Kind is ComponentKind.CarbonContent or ComponentKind.NetCalorificValue or ComponentKind.GrossCalorificValue
@@ -62,13 +62,13 @@ internal static class CombustionMethod
         var basis = gross ? UnitCondition.GrossCalorific : UnitCondition.NetCalorific;
         if (quantity.Dimension == Dimension.OfEnergy)
         {
-            if (quantity.Condition != UnitCondition.None && quantity.Condition != basis)
+            if (quantity.CalorificBasis != UnitCondition.None && quantity.CalorificBasis != basis)
             {
                 return new Problem("basis_differs", Column: "unit", Found: quantity.Code, Args: [QuantityFit.BasisCode(basis)]);
             }
 
             var perUnit = quantity.ToCoherent / JoulePerWattHour;
-            IReadOnlyList<ExplanationNote> notes = quantity.Condition == UnitCondition.None ? [new ExplanationNote("energy_on_set_basis", QuantityFit.BasisCode(basis))] : [];
+            IReadOnlyList<ExplanationNote> notes = quantity.CalorificBasis == UnitCondition.None ? [new ExplanationNote("energy_on_set_basis", QuantityFit.BasisCode(basis))] : [];
             return new EnergyCoefficient(perUnit, basis, new Explanation("energy_per_unit", perUnit, $"Wh/{quantity.Code}") { Notes = notes });
         }
 

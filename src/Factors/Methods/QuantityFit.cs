@@ -8,6 +8,9 @@ namespace Tanlu.Factors.Methods;
 /// </summary>
 internal static class QuantityFit
 {
+    private static readonly Dimension MassPerVolume = Dimension.OfMass / Dimension.OfVolume;
+    private static readonly Dimension VolumePerMass = Dimension.OfVolume / Dimension.OfMass;
+
     /// <summary>
     /// The rate per unit of quantity in coherent units of the result: rate × unit, with density between volume and mass where one is given.
     /// </summary>
@@ -18,14 +21,13 @@ internal static class QuantityFit
         double rate, Unit rateUnit, Unit quantity, Dimension result, (MeasuredValue Value, ExplanationSource Source)? density)
     {
         var steps = new List<Explanation>();
-        if (rateUnit.Dimension * quantity.Dimension == result)
+        if (rateUnit.Dimension.Times(quantity.Dimension) == result)
         {
-            return Conditions(rateUnit, quantity, steps) is { } refused ? refused : Done(rate * quantity.ToCoherent * StateRatio(rateUnit, quantity, steps));
+            return Refusal(rateUnit, quantity, steps) is { } refused ? refused : Done(rate * quantity.ToCoherent * StateRatio(rateUnit, quantity, steps));
         }
 
-        var massPerVolume = Dimension.OfMass * Dimension.OfVolume.Power(-1);
-        var volumeToMass = rateUnit.Dimension * quantity.Dimension * massPerVolume == result;
-        var massToVolume = rateUnit.Dimension * quantity.Dimension * massPerVolume.Power(-1) == result;
+        var volumeToMass = rateUnit.Dimension.Times(quantity.Dimension)?.Times(MassPerVolume) == result;
+        var massToVolume = rateUnit.Dimension.Times(quantity.Dimension)?.Times(VolumePerMass) == result;
         if (!volumeToMass && !massToVolume)
         {
             return new Problem("unit_dimension", Column: "unit", Found: quantity.Code, Args: [rateUnit.Code]);
@@ -36,6 +38,11 @@ internal static class QuantityFit
             return new Problem("density_needed", Column: "density", Found: quantity.Code, Args: [rateUnit.Code]);
         }
 
+        if (given.Value.Unit.Dimension != MassPerVolume)
+        {
+            return new Problem("density_unit", Column: "density_unit", Found: given.Value.Unit.Code);
+        }
+
         steps.Add(new Explanation("density", given.Value.Value, given.Value.Unit.Code, Source: given.Source));
         var perUnit = volumeToMass ? rate * quantity.ToCoherent * given.Value.Coherent : rate * quantity.ToCoherent / given.Value.Coherent;
         return Done(perUnit);
@@ -44,45 +51,42 @@ internal static class QuantityFit
     }
 
     /// <summary>A bare gas volume is never read as one at a stated state, nor gross energy as net.</summary>
-    private static Problem? Conditions(Unit rate, Unit quantity, List<Explanation> steps)
+    private static Problem? Refusal(Unit rate, Unit quantity, List<Explanation> steps)
     {
-        if (rate.Condition == quantity.Condition || (IsGasState(rate.Condition) && IsGasState(quantity.Condition)))
+        if (quantity.Dimension == Dimension.OfVolume && rate.GasState != quantity.GasState)
         {
-            return null;
+            if (quantity.GasState == UnitCondition.None)
+            {
+                return new Problem("gas_state_needed", Column: "unit", Found: quantity.Code, Args: [rate.Code]);
+            }
+
+            return rate.GasState == UnitCondition.None ? new Problem("gas_state_of_factor", Column: "unit", Found: quantity.Code, Args: [rate.Code]) : null;
         }
 
-        if (IsGasState(rate.Condition) && quantity.Condition == UnitCondition.None)
+        if (quantity.Dimension == Dimension.OfEnergy && rate.CalorificBasis != quantity.CalorificBasis && rate.CalorificBasis != UnitCondition.None)
         {
-            return new Problem("gas_state_needed", Column: "unit", Found: quantity.Code, Args: [rate.Code]);
+            if (quantity.CalorificBasis != UnitCondition.None)
+            {
+                return new Problem("basis_differs", Column: "unit", Found: quantity.Code, Args: [BasisCode(rate.CalorificBasis)]);
+            }
+
+            steps.Add(new Explanation("basis_of_set", 1, "1") { Notes = [new ExplanationNote("energy_on_set_basis", BasisCode(rate.CalorificBasis))] });
         }
 
-        if (IsCalorific(rate.Condition) && quantity.Condition == UnitCondition.None)
-        {
-            steps.Add(new Explanation("basis_of_set", 1, "1") { Notes = [new ExplanationNote("energy_on_set_basis", BasisCode(rate.Condition))] });
-            return null;
-        }
-
-        if (IsCalorific(rate.Condition) || IsCalorific(quantity.Condition))
-        {
-            return rate.Condition == UnitCondition.None ? null : new Problem("basis_differs", Column: "unit", Found: quantity.Code, Args: [rate.Code]);
-        }
-
-        return rate.Condition == UnitCondition.None && IsGasState(quantity.Condition)
-            ? new Problem("gas_state_of_factor", Column: "unit", Found: quantity.Code, Args: [rate.Code])
-            : null;
+        return null;
     }
 
     /// <summary>Ideal gas at equal pressure: a volume grows with its absolute temperature.</summary>
     private static double StateRatio(Unit rate, Unit quantity, List<Explanation> steps)
     {
-        if (!IsGasState(rate.Condition) || !IsGasState(quantity.Condition) || rate.Condition == quantity.Condition)
+        if (!IsGasState(rate.GasState) || !IsGasState(quantity.GasState) || rate.GasState == quantity.GasState)
         {
             return 1;
         }
 
-        var ratio = Kelvin(rate.Condition) / Kelvin(quantity.Condition);
+        var ratio = Kelvin(rate.GasState) / Kelvin(quantity.GasState);
         steps.Add(new Explanation("gas_state_ratio", ratio, "1", "V₁ / V₂ = T₁ / T₂", "ideal gas, 101.325 kPa",
-            [Invariant(Kelvin(quantity.Condition)), Invariant(Kelvin(rate.Condition))]));
+            [Invariant(Kelvin(quantity.GasState)), Invariant(Kelvin(rate.GasState))]));
         return ratio;
     }
 
