@@ -84,6 +84,12 @@ public static class Matcher
 
             if (usable.Count == 0)
             {
+                // A set of this place that cannot take the unit is a question to the user, not a reason to look for a place that can.
+                if (unfit is not null)
+                {
+                    return unfit;
+                }
+
                 continue;
             }
 
@@ -106,11 +112,6 @@ public static class Matcher
 
             AddMark(flags, best.Version);
             return new Match<TPlan>(best.Version, best.Plan, Cut(considered), flags);
-        }
-
-        if (unfit is not null)
-        {
-            return unfit;
         }
 
         return candidates.Count == 0
