@@ -58,7 +58,7 @@ public static class Matcher
 
             if (place != region && !StandsIn(type, place))
             {
-                considered.AddRange(here.Where(v => Covers(v, on)).Select(v => new Considered(v, "larger_place")));
+                considered.AddRange(here.GroupBy(v => (v.Pack.Code, v.Series)).Select(s => Serving(s, on)).OfType<FactorVersion>().Select(v => new Considered(v, "larger_place")));
                 continue;
             }
 
