@@ -3,21 +3,18 @@ using Tanlu.Kernel;
 
 namespace Tanlu.Cli;
 
-/// <summary>The command line: its commands over the modules. The host adds <c>serve</c> and <c>demo</c>, which need a web server.</summary>
+/// <summary>The command line: its commands over the modules. The web host stands above and lends its verbs.</summary>
 public static class CommandLine
 {
     /// <summary>Runs the arguments and returns the exit code: 0 done, 1 input refused, 2 usage.</summary>
-    /// <param name="more">Commands of the host.</param>
-    public static async Task<int> Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, Func<Terminal, IEnumerable<Command>> more)
+    public static async Task<int> Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, HostVerbs host)
     {
         var terminal = new Terminal(output, error, LanguageOf(args));
-        var root = new RootCommand(terminal.T("cli.root")) { CalcCommand.Make(terminal), ActivitiesCommand.Make(terminal) };
-        root.Options.Add(new Option<string>("--lang") { Description = terminal.T("cli.lang"), Recursive = true });
-        foreach (var command in more(terminal))
+        var root = new RootCommand(terminal.T("cli.root")) 
         {
-            root.Subcommands.Add(command);
-        }
-
+            CalcCommand.Make(terminal), ActivitiesCommand.Make(terminal), ServeCommand.Make(terminal, host),
+        };
+        root.Options.Add(new Option<string>("--lang") { Description = terminal.T("cli.lang"), Recursive = true });
         var parsed = root.Parse([.. args]);
         if (parsed.Errors.Count > 0)
         {

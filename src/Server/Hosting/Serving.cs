@@ -1,0 +1,17 @@
+using Tanlu.Cli;
+
+namespace Tanlu.Server.Hosting;
+
+/// <summary>The web host as the command line starts it.</summary>
+internal static class Serving
+{
+    public static async Task<int> Run(Terminal terminal, string urls, CancellationToken ct)
+    {
+        var app = TanluHost.Build([$"--urls={urls}"]);
+        await app.StartAsync(ct);
+        terminal.Out.WriteLine(terminal.T("cli.serve.ready", string.Join(' ', app.Urls)));
+        await terminal.Out.FlushAsync(ct);
+        await app.WaitForShutdownAsync(ct);
+        return Terminal.Done;
+    }
+}
