@@ -30,6 +30,11 @@ public sealed class CsvTableWriter(Stream stream) : TableWriter
 
     public override void Number(double number)
     {
+        if (!double.IsFinite(number))
+        {
+            throw new ArgumentOutOfRangeException(nameof(number), number, "A table holds finite numbers only.");
+        }
+
         Separate();
         _to.Write(number.ToString("R", CultureInfo.InvariantCulture));
     }

@@ -28,7 +28,8 @@ internal static class FileKind
         var utf16 = head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]);
 
         // A stray NUL is reported at its row; many of them, or a known signature, mean that this is no text at all.
-        if (head.StartsWith("%PDF"u8) || head.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47]) || (!utf16 && head.Count((byte)0) > 1 + (head.Length / 50)))
+        var foreign = head.StartsWith("%PDF"u8) || head.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47]) || IsMarkup(head);
+        if (foreign || (!utf16 && head.Count((byte)0) > 1 + (head.Length / 50)))
         {
             throw new Refusal(new Problem("table_unknown_format"));
         }
@@ -50,6 +51,13 @@ internal static class FileKind
         System.Xml.XmlException xml when xml.Message.Contains("DTD", StringComparison.Ordinal) => new Problem("workbook_dtd"),
         _ => new Problem("workbook_broken", Found: e.GetType().Name),
     };
+
+    /// <summary>Web pages that programs save under the name of a workbook, and XML of any kind.</summary>
+    private static bool IsMarkup(ReadOnlySpan<byte> head)
+    {
+        var text = head.TrimStart("\uFEFF \t\r\n"u8);
+        return text.Length > 5 && text[0] == (byte)'<' && (text[1] is (byte)'!' or (byte)'?' || text[1..].StartsWith("html"u8) || text[1..].StartsWith("HTML"u8) || text[1..].StartsWith("table"u8));
+    }
 
     private static Exception Cause(Exception e) => e is not Refusal && e.InnerException is { } inner ? Cause(inner) : e;
 

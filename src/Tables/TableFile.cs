@@ -148,13 +148,14 @@ public sealed class TableFile : IDisposable
     private static Outcome<TableFile> Open(TableBytes bytes, string path, TableOptions options)
     {
         TableSource? source = null;
+        Stream? stream = null;
         var kind = TableKind.Csv;
         try
         {
             kind = FileKind.Of(bytes, options.Limits);
             source = kind switch
             {
-                TableKind.Xlsx => new XlsxSource(bytes.Open(), options.Limits),
+                TableKind.Xlsx => new XlsxSource(stream = bytes.Open(), options.Limits),
                 TableKind.Xls => new XlsSource(bytes, options.Limits),
                 _ => new CsvSource(bytes, options.Limits),
             };
@@ -165,6 +166,7 @@ public sealed class TableFile : IDisposable
         catch (Exception e) when (FileKind.IsTheFilesFault(e, kind))
         {
             source?.Dispose();
+            stream?.Dispose();
             bytes.Dispose();
             return FileKind.ProblemOf(e);
         }

@@ -117,7 +117,29 @@ internal sealed class XlsxSource : TableSource
             }
         }
 
-        return text.ToString().Trim();
+        return Unescaped(text.ToString()).Trim();
+    }
+
+    /// <summary>ECMA-376 part 1, 22.9.2.19: characters that XML cannot hold stand as <c>_xHHHH_</c>.</summary>
+    private static string Unescaped(string text)
+    {
+        var from = 0;
+        StringBuilder? plain = null;
+        for (var at = text.IndexOf("_x", StringComparison.Ordinal); at >= 0; at = text.IndexOf("_x", at, StringComparison.Ordinal))
+        {
+            if (at + 6 < text.Length && text[at + 6] == '_' && ushort.TryParse(text.AsSpan(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            {
+                plain = (plain ?? new StringBuilder()).Append(text, from, at - from).Append((char)code);
+                from = at + 7;
+                at = from;
+            }
+            else
+            {
+                at += 2;
+            }
+        }
+
+        return plain is null ? text : plain.Append(text, from, text.Length - from).ToString();
     }
 
     private static int Skip(string format, int from, char end) => format.IndexOf(end, from + 1) is >= 0 and var at ? at : format.Length;

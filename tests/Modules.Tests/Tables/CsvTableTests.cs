@@ -85,6 +85,8 @@ public sealed class CsvTableTests
     [InlineData("a,b\n", "table_no_rows")]
     [InlineData("a,b\n\n,\n", "table_no_rows")]
     [InlineData("%PDF-1.7\n", "table_unknown_format")]
+    [InlineData("\n<html><table><tr><td>1</td></tr></table>", "table_unknown_format")]
+    [InlineData("<?xml version=\"1.0\"?><a/>", "table_unknown_format")]
     [InlineData("a\0b\0c\0d\0e\0f\0", "table_unknown_format")]
     public void RefusesWhatIsNoTable(string text, string code) => Assert.Equal(code, Assert.Single(TableText.Open(text).Problems).Code);
 
