@@ -19,7 +19,8 @@ public sealed class LicenceTests
             Packages().Distinct().Order().Select(package =>
                 !table.TryGetValue(package, out var row) ? $"{package.Kind} {package.Name} is not in docs/reference/licences.csv"
                 : Allowed.Contains(row.Licence) || row.Exception.Length > 0 ? ""
-                : $"{package.Kind} {package.Name} has the licence {row.Licence}").Where(offence => offence.Length > 0),
+                : $"{package.Kind} {package.Name} has the licence {row.Licence}").Where(offence => offence.Length > 0)
+                .Concat(table.Keys.Except(Packages()).Select(package => $"{package.Item1} {package.Item2} is in docs/reference/licences.csv and in no lock file")),
             $"Add the row with the licence that the package itself declares; allowed are {string.Join(", ", Allowed)}, else an exception with its reason.");
     }
 
