@@ -13,12 +13,14 @@ public sealed class FactorLibrary
     private static readonly Lazy<FactorLibrary> Shipped = new(LoadBuiltIn);
 
     private readonly ImmutableArray<PackIndex> _packs;
+    private readonly Lazy<DateOnly[]> _turns;
     private readonly ConcurrentDictionary<(string Activity, FactorRole Role), FactorVersion[]> _byActivity = new();
 
     private FactorLibrary(ImmutableArray<PackIndex> packs)
     {
         _packs = packs;
         Count = packs.Sum(p => p.Versions.Count);
+        _turns = new Lazy<DateOnly[]>(() => [.. All.SelectMany(v => new[] { v.ValidFrom, v.ValidTo ?? v.ValidFrom }).Distinct().Order()]);
     }
 
     public static FactorLibrary Empty { get; } = new([]);
@@ -60,6 +62,17 @@ public sealed class FactorLibrary
 
         // An unserved code is not remembered: callers may ask for any text.
         return found.Length == 0 ? found : _byActivity.GetOrAdd((activity, role), found);
+    }
+
+    /// <summary>
+    /// The first day of the stretch around a day in which no version begins or ends: all its days find the same versions, so calculations are
+    /// made once for it. The day itself where nothing begins before it.
+    /// </summary>
+    public DateOnly EraOf(DateOnly day)
+    {
+        var turns = _turns.Value;
+        var at = Array.BinarySearch(turns, day);
+        return at >= 0 || at == ~0 ? day : turns[~at - 1];
     }
 
     /// <summary>

@@ -16,15 +16,15 @@ public enum RouteChoice
 
 /// <summary>
 /// Adds up the activities of one file without a book: the same reader, plans and integers as an import, so that its totals are what the book
-/// would say. Sums are kept per source, calculation and quality; a row costs one look-up and its roundings.
+/// would say. Sums are kept per calculation and quality; a row costs one look-up and its roundings.
 /// </summary>
 public sealed class StatelessCalculation
 {
     private readonly ActivityReader _reader;
     private readonly GwpSet _gwp;
     private readonly RouteChoice _choice;
-    private readonly Dictionary<ulong, int> _cellByKey = [];
-    private readonly List<Cell> _cells = [];
+    private readonly Dictionary<(PostingRates Rates, DataQuality Quality, bool Evidenced), Cell> _cells = [];
+    private readonly List<Cell?[]> _cellsByPrepared = [];
     private readonly List<IReadOnlyList<CalculatedLine>?> _lines = [];
 
     public StatelessCalculation(ActivityReader reader, GwpSet gwp, RouteChoice choice)
@@ -39,14 +39,14 @@ public sealed class StatelessCalculation
     {
         var cell = CellOf(record);
         var plan = record.Plan;
-        for (var line = 0; line < plan.KeyCount; line++)
+        for (var key = 0; key < cell.Sums.Length; key++)
         {
-            if (!plan.TryWhole(line, record.Quantity, out var amounts))
+            if (!plan.TryWhole(key, record.Quantity, out var amounts))
             {
                 return _reader.Refuse(record.Row, new Problem("out_of_range", record.Row, "quantity"));
             }
 
-            cell.Sums[line] += amounts;
+            cell.Sums[key] += amounts;
         }
 
         return true;
@@ -73,18 +73,16 @@ public sealed class StatelessCalculation
     public Statement Statement()
     {
         var entries = new List<StatementEntry>();
-        foreach (var cell in _cells)
+        foreach (var (number, cell) in _cells.Values.Index())
         {
-            var calculation = cell.Prepared.Plan!.Calculation;
-            var plan = cell.Prepared.Plan!;
-            for (var at = 0; at < cell.Sums.Length; at++)
+            var calculation = cell.Rates.Calculation;
+            for (var key = 0; key < cell.Sums.Length; key++)
             {
-                var line = calculation.Lines[plan.LineOf(at)];
+                var line = calculation.Lines[cell.Rates.LineOf(key)];
                 if (Counts(calculation, line))
                 {
                     entries.Add(new StatementEntry(
-                        _reader.Sources[cell.Source].Site, cell.Source, EntryOrigin.Of(cell.Prepared.Number, at, calculation, line), plan.KeyAt(at),
-                        Month.Of(plan.Period.Start), cell.Quality, cell.Evidenced, cell.Sums[at]));
+                        0, 0, EntryOrigin.Of(number, key, calculation, line), cell.Rates.KeyAt(key), Month.Of(calculation.Request.On), cell.Quality, cell.Evidenced, cell.Sums[key]));
                 }
             }
         }
@@ -102,29 +100,34 @@ public sealed class StatelessCalculation
 
     private Cell CellOf(in ActivityRecord record)
     {
-        var evidenced = !record[ActivityField.Evidence].IsEmpty;
-        var key = ((ulong)(uint)record.Prepared.Number << 36) | ((ulong)(uint)record.Source << 4) | ((ulong)record.Quality << 1) | (evidenced ? 1UL : 0);
-        if (_cellByKey.TryGetValue(key, out var at))
+        while (_cellsByPrepared.Count <= record.Prepared.Number)
         {
-            return _cells[at];
+            _cellsByPrepared.Add(new Cell?[2 * Enum.GetValues<DataQuality>().Length]);
         }
 
-        var cell = new Cell(record.Prepared, record.Source, record.Quality, evidenced);
-        _cellByKey.Add(key, _cells.Count);
-        _cells.Add(cell);
+        var evidenced = !record[ActivityField.Evidence].IsEmpty;
+        ref var cell = ref _cellsByPrepared[record.Prepared.Number][(2 * (int)record.Quality) + (evidenced ? 1 : 0)];
+        if (cell is null)
+        {
+            var key = (record.Plan.Rates, record.Quality, evidenced);
+            if (!_cells.TryGetValue(key, out cell))
+            {
+                cell = new Cell(record.Plan.Rates, record.Quality, evidenced);
+                _cells.Add(key, cell);
+            }
+        }
+
         return cell;
     }
 
-    private sealed class Cell(PreparedActivity prepared, int source, DataQuality quality, bool evidenced)
+    private sealed class Cell(PostingRates rates, DataQuality quality, bool evidenced)
     {
-        public PreparedActivity Prepared { get; } = prepared;
-
-        public int Source { get; } = source;
+        public PostingRates Rates { get; } = rates;
 
         public DataQuality Quality { get; } = quality;
 
         public bool Evidenced { get; } = evidenced;
 
-        public Amounts[] Sums { get; } = new Amounts[prepared.Plan!.KeyCount];
+        public Amounts[] Sums { get; } = new Amounts[rates.Count];
     }
 }

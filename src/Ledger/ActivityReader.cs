@@ -13,7 +13,7 @@ public readonly struct ActivityRecord
     private readonly ActivityReader _reader;
     private readonly CsvRecords _records;
 
-    internal ActivityRecord(ActivityReader reader, CsvRecords records, PreparedActivity prepared, double quantity, int site, int source)
+    internal ActivityRecord(ActivityReader reader, CsvRecords records, PreparedActivity prepared, double quantity, int site)
     {
         _reader = reader;
         _records = records;
@@ -21,7 +21,6 @@ public readonly struct ActivityRecord
         Prepared = prepared;
         Quantity = quantity;
         Site = site;
-        Source = source;
     }
 
     public int Row { get; }
@@ -36,7 +35,7 @@ public readonly struct ActivityRecord
     public int Site { get; }
 
     /// <summary>Position of site and source in <see cref="ActivityReader.Sources"/>.</summary>
-    public int Source { get; }
+    public int Source => _reader.SourceOf(_records, Site);
 
     public DataQuality Quality { get; init; }
 
@@ -77,7 +76,7 @@ public sealed class ActivityReader
         ActivityField.Oxidation, ActivityField.Density, ActivityField.DensityUnit, ActivityField.LeakRate, ActivityField.StockStart, ActivityField.StockEnd,
     ];
 
-    private readonly FactorLibrary _library;
+    private readonly CalculationCache _calculations;
     private readonly DecimalMark _mark;
     private readonly Func<string, bool>? _siteExists;
     private readonly int[] _columns;
@@ -98,7 +97,7 @@ public sealed class ActivityReader
     /// <param name="siteExists">Whether a site may be posted to; null where any name is taken.</param>
     public ActivityReader(FactorLibrary library, IReadOnlyList<int> columns, DecimalMark mark = DecimalMark.Unknown, Func<string, bool>? siteExists = null)
     {
-        _library = library;
+        _calculations = new CalculationCache(library);
         _mark = mark;
         _siteExists = siteExists;
         _columns = [.. columns];
@@ -151,14 +150,14 @@ public sealed class ActivityReader
 
         good = TryQuantity(Cell(records, ActivityField.Quantity), row, out var quantity, good);
         good = TryRemarks(records, row, good, out var remarks);
-        if (good && quantity * prepared.Plan!.Co2eKgPerUnit > AbsurdKg)
+        if (good && quantity * prepared.Plan!.Rates.Co2eKgPerUnit > AbsurdKg)
         {
             good = Refuse(good, row, new Problem("quantity_absurd", row, "quantity", TextOf(records, ActivityField.Quantity), TextOf(records, ActivityField.Unit)));
         }
 
         if (good)
         {
-            record = new ActivityRecord(this, records, prepared, quantity, site, SourceOf(records, site))
+            record = new ActivityRecord(this, records, prepared, quantity, site)
             {
                 Quality = remarks.Quality, UncertaintyPercent = remarks.Uncertainty, CorrectsRow = remarks.CorrectsRow, CorrectsBatch = remarks.CorrectsBatch,
             };
@@ -207,7 +206,7 @@ public sealed class ActivityReader
             return _prepared[known];
         }
 
-        var prepared = PreparedActivity.From(_prepared.Count, field => TextOf(records, field), _library);
+        var prepared = PreparedActivity.From(_prepared.Count, field => TextOf(records, field), _calculations);
         _prepared.Add(prepared);
         return prepared;
     }
@@ -233,7 +232,7 @@ public sealed class ActivityReader
     }
 
     /// <summary>A row without a source belongs to the site's source named after the activity or, without one, the factor.</summary>
-    private int SourceOf(CsvRecords records, int site)
+    internal int SourceOf(CsvRecords records, int site)
     {
         var cell = Cell(records, ActivityField.Source);
         cell = cell.IsEmpty ? Cell(records, ActivityField.Activity) : cell;

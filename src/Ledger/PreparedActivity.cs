@@ -27,7 +27,7 @@ public sealed class PreparedActivity
     public IReadOnlyList<Problem> Problems { get; }
 
     /// <param name="text">The row's text of a field; empty where there is none.</param>
-    public static PreparedActivity From(int number, Func<ActivityField, string> text, FactorLibrary library)
+    public static PreparedActivity From(int number, Func<ActivityField, string> text, CalculationCache calculations)
     {
         var texts = new Texts(text);
         var problems = new List<Problem>();
@@ -49,10 +49,10 @@ public sealed class PreparedActivity
 
         var request = new CalculationRequest(
             texts.Activity, unit!, region!, period!.Value.Middle, texts.Factor, scope, category, measured, measured.LeakRate is null ? 0 : period.Value.Days);
-        var calculation = Calculator.Prepare(library, request);
-        return calculation.Ok
-            ? new PreparedActivity(number, new PostingPlan(calculation.Value, period.Value), [])
-            : new PreparedActivity(number, null, calculation.Problems);
+        var rates = calculations.Prepare(request);
+        return rates.Ok
+            ? new PreparedActivity(number, new PostingPlan(rates.Value, period.Value), [])
+            : new PreparedActivity(number, null, rates.Problems);
     }
 
     private static DateInterval? Period(Texts texts, List<Problem> problems)
