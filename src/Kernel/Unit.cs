@@ -25,7 +25,7 @@ public readonly record struct Dimension(
     public static Dimension operator *(Dimension a, Dimension b) =>
         a.Times(b) ?? throw new InvalidOperationException($"A dimension cannot hold both {a} and {b}.");
 
-    public static Dimension operator /(Dimension a, Dimension b) => a * (b.Power(-1) ?? throw new InvalidOperationException($"No inverse of {b}."));
+    public static Dimension operator /(Dimension a, Dimension b) => a * b.Power(-1);
 
     /// <summary>The product, or null where two currencies or two kinds of thing would meet: CNY/USD is an exchange rate, not a plain number.</summary>
     public Dimension? Times(Dimension other)
@@ -41,8 +41,11 @@ public readonly record struct Dimension(
             Item + other.Item, Person + other.Person, Money + other.Money, Currency ?? other.Currency, Thing ?? other.Thing);
     }
 
+    /// <summary>The power. Throws where an exponent leaves the range.</summary>
+    public Dimension Power(int exponent) => PowerOrNull(exponent) ?? throw new InvalidOperationException($"No dimension reaches {this}^{exponent}.");
+
     /// <summary>The power, or null where an exponent leaves the range.</summary>
-    public Dimension? Power(int exponent) => Math.Abs((long)exponent) > LargestExponent
+    public Dimension? PowerOrNull(int exponent) => Math.Abs((long)exponent) > LargestExponent
         ? null
         : Of(
             Mass * exponent, Length * exponent, Time * exponent, Temperature * exponent, Amount * exponent,
@@ -73,7 +76,7 @@ public readonly record struct Dimension(
                 "P" => new Dimension(Person: 1),
                 _ => throw new FormatException($"Unknown base dimension in “{text}”."),
             };
-            result *= basis.Power(exponent) ?? throw new FormatException($"An exponent is out of range in “{text}”.");
+            result *= basis.Power(exponent);
         }
 
         return result;
@@ -141,7 +144,7 @@ public sealed record Unit(
     public Unit? Times(Unit other) => Combine(other, other.Factor, other.Dimension);
 
     /// <summary>The quotient, or null as in <see cref="Times"/>.</summary>
-    public Unit? Per(Unit other) => other.Dimension.Power(-1) is { } inverse ? Combine(other, Rational.One / other.Factor, inverse) : null;
+    public Unit? Per(Unit other) => other.Dimension.PowerOrNull(-1) is { } inverse ? Combine(other, Rational.One / other.Factor, inverse) : null;
 
     /// <summary>The power, or null where it leaves the range.</summary>
     public Unit? Power(int exponent)
@@ -151,7 +154,7 @@ public sealed record Unit(
             return null;
         }
 
-        return Dimension.Power(exponent) is { } dimension ? new Unit($"({Code})^{exponent}", dimension, Factor.Power(exponent), GasState, CalorificBasis) : null;
+        return Dimension.PowerOrNull(exponent) is { } dimension ? new Unit($"({Code})^{exponent}", dimension, Factor.Power(exponent), GasState, CalorificBasis) : null;
     }
 
     /// <summary>The same unit under a condition, or null where the condition does not fit it: a gas state fits volumes, a calorific basis energies.</summary>

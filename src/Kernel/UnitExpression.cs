@@ -176,7 +176,7 @@ internal sealed class UnitExpression(string text)
     {
         for (var end = LongestEnd(Units.LongestSpelling); end > _at; end--)
         {
-            if (Units.Named(text.AsSpan(_at, end - _at)) is { } unit && (IsBoundary(end) || ExponentEnd(end) > end || AnnotationAt(end) is not null))
+            if (Units.Named(text.AsSpan(_at, end - _at)) is { } unit && (IsBoundary(end) || (TakesDigits(unit) && ExponentEnd(end) > end) || AnnotationAt(end) is not null))
             {
                 return (unit, end);
             }
@@ -198,6 +198,9 @@ internal sealed class UnitExpression(string text)
         _at = end;
         return value is >= -9 and <= 9 ? unit.Power(value) : null;
     }
+
+    /// <summary>Digits written to a unit are its power (m3, s-1), but CHF3 is a gas and no cubic franc.</summary>
+    private static bool TakesDigits(Unit unit) => unit.Dimension is { Money: 0, Item: 0, Person: 0 };
 
     private int ExponentEnd(int at)
     {

@@ -85,8 +85,24 @@ public static class Units
             return new Problem("unit_missing");
         }
 
-        return Find(text) is { } unit ? unit : new Problem(UnitWords.IsAmbiguous(UnitSpelling.Normalise(text)) ? "unit_ambiguous" : "unit_unknown", Found: text);
+        if (Find(text) is { } unit)
+        {
+            return unit;
+        }
+
+        return UnitWords.IsAmbiguous(UnitSpelling.Normalise(text)) ? new Problem("unit_ambiguous", Found: text) : new Problem("unit_unknown", Found: text);
     }
+
+    /// <summary>
+    /// A value in another unit, with the explanation of how. Same dimension: the exact factor. What needs a property (density, calorific
+    /// value, gas state, calorific basis) is refused with a problem that names it, unless <paramref name="properties"/> give it.
+    /// </summary>
+    public static Outcome<Conversion> Convert(double value, Unit from, Unit to, ConversionProperties? properties = null) =>
+        new ConversionPath(to, properties ?? ConversionProperties.None).From(new Quantity(value, from));
+
+    /// <summary>The factor from one unit to another that need no property between them; null where they do.</summary>
+    public static double? Ratio(Unit from, Unit to) =>
+        from.Dimension == to.Dimension && from.GasState == to.GasState && from.CalorificBasis == to.CalorificBasis ? (from.Factor / to.Factor).ToDouble() : null;
 
     /// <summary>The unit of the table with this spelling: exact first, then in any case where only one unit is meant.</summary>
     internal static Unit? Named(ReadOnlySpan<char> spelling) =>
