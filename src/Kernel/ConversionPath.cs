@@ -81,7 +81,7 @@ internal sealed class ConversionPath(Unit to, ConversionProperties properties)
     {
         if (properties.Density is not { } density)
         {
-            return new Problem("density_needed", null, null, at.Result.Unit.Code, at.Result.Unit.Code, to.Code);
+            return new Problem("density_needed", null, "density", at.Result.Unit.Code, to.Code);
         }
 
         if (density.Unit.Dimension != PerVolume)
@@ -165,7 +165,7 @@ internal sealed class ConversionPath(Unit to, ConversionProperties properties)
         var wants = wanted == UnitCondition.None ? properties.GasState : wanted;
         if (has == UnitCondition.None || wants == UnitCondition.None)
         {
-            return new Problem("gas_state_needed", null, null, unit.GasState == UnitCondition.None ? unit.Code : other.Code);
+            return new Problem("gas_state_needed", null, "unit", unit.GasState == UnitCondition.None ? unit.Code : other.Code, unit.GasState == UnitCondition.None ? other.Code : unit.Code);
         }
 
         var ratio = Kelvin(wants) / Kelvin(has);
