@@ -14,11 +14,11 @@ internal static class Errors
 
     /// <summary>An address that nothing serves is a plain 404 for everybody, signed in or not.</summary>
     public static void MapErrors(this WebApplication app) =>
-        app.MapFallback(context =>
+        app.MapFallback("{*path}", context =>
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
-        }).AllowAnonymous().WithMetadata(new HttpMethodMetadata(["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"])).ExcludeFromDescription();
+        }).AllowAnonymous().WithMetadata(new HttpMethodMetadata(["GET", "POST", "PUT", "DELETE", "PATCH"])).ExcludeFromDescription();
 
     private static async Task Answer(HttpContext context)
     {
@@ -35,6 +35,17 @@ internal static class Errors
             return;
         }
 
-        await PageDocument.Of<ErrorView>(status, new() { [nameof(ErrorView.Status)] = status }).ExecuteAsync(context);
+        // A renderer serves one page; the failed one may have used that of the request, so the error page has a scope of its own.
+        var services = context.RequestServices;
+        await using var scope = services.CreateAsyncScope();
+        context.RequestServices = scope.ServiceProvider;
+        try
+        {
+            await PageDocument.Of<ErrorView>(status, new() { [nameof(ErrorView.Status)] = status }).ExecuteAsync(context);
+        }
+        finally
+        {
+            context.RequestServices = services;
+        }
     }
 }

@@ -75,6 +75,8 @@ public static class TanluHost
         services.Configure<BrotliCompressionProviderOptions>(o => o.Level = CompressionLevel.Fastest);
         services.Configure<GzipCompressionProviderOptions>(o => o.Level = CompressionLevel.Fastest);
 
+        // Lines for every request would hide what an operator must see; a longer category in the configuration brings them back.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         AddKeys(builder, settings);
         SignInCookie.Add(services);
         services.AddScoped<SignInService>();
@@ -103,6 +105,7 @@ public static class TanluHost
         if (app.Environment.IsDevelopment())
         {
             app.MapGet("/_parts", GalleryPage.Answer).WithName("parts").AllowAnonymous().ExcludeFromDescription();
+            app.MapGet("/_parts/explanation", () => PageDocument.Of<GalleryExplanation>()).WithName("parts-explanation").AllowAnonymous().ExcludeFromDescription();
             app.MapGet("/_parts/still", () => TypedResults.NoContent()).WithName("parts-still").AllowAnonymous().ExcludeFromDescription();
         }
 

@@ -38,6 +38,9 @@ public sealed class Ui
     /// <summary>Path and query of the request.</summary>
     public string Address => Path + _context.Request.QueryString.Value;
 
+    /// <summary>The answer says that something broke on our side.</summary>
+    public bool Failed => _context.Response.StatusCode >= StatusCodes.Status500InternalServerError;
+
     public bool SignedIn => _context.User.Identity?.IsAuthenticated == true;
 
     public string UserName => _context.User.Identity?.Name ?? "";

@@ -44,10 +44,15 @@ public static class FigureText
             return ("0", Pretty(unit));
         }
 
-        if (language == Language.Chinese && family == Masses && rounded >= Wan * 1e3)
+        if (language == Language.Chinese && family == Masses && rounded >= 1e3)
         {
             var tonnes = inBase / 1e3;
-            return Math.Abs(Round3(tonnes)) >= Yi ? (Significant(tonnes / Yi), Pretty("亿 t" + substance)) : (Significant(tonnes / Wan), Pretty("万 t" + substance));
+            return Math.Abs(Round3(tonnes)) switch
+            {
+                >= Yi => (Significant(tonnes / Yi), Pretty("亿 t" + substance)),
+                >= Wan => (Significant(tonnes / Wan), Pretty("万 t" + substance)),
+                _ => (Significant(tonnes), Pretty("t" + substance)),
+            };
         }
 
         var best = family.LastOrDefault(u => rounded >= u.Size, family[0]);
@@ -86,7 +91,7 @@ public static class FigureText
     }
 
     /// <summary>Units as the trade writes them: <c>CO₂e</c>, <c>m³</c>, <c>10⁴</c>.</summary>
-    public static string Pretty(string unit) => unit
+    public static string Pretty(string unit) => unit == "1" ? "" : unit
         .Replace("CO2", "CO₂", StringComparison.Ordinal)
         .Replace("CH4", "CH₄", StringComparison.Ordinal)
         .Replace("N2O", "N₂O", StringComparison.Ordinal)

@@ -29,7 +29,9 @@ function tip(rows, title, unit) {
   return box;
 }
 
-function dressed(raw, narrow) {
+function dressed(raw, width) {
+  const narrow = width < 480;
+  const size = document.documentElement.classList.contains('wall') ? n => Math.round(n * 1.4) : n => n;
   const option = palette(raw);
   const unit = option.$unit ?? '';
   const ink = style('--ink');
@@ -46,42 +48,42 @@ function dressed(raw, narrow) {
     const ends = new Map(series.data.map(n => [n.name, n]));
     // Names of the last column stand inside, so that nothing is cut off at the edge.
     Object.assign(series, {
-      left: 4, right: narrow ? 4 : 8, top: 8, bottom: 8, nodeWidth: 12, nodeGap: 14, draggable: false, layoutIterations: 48,
+      left: 4, right: narrow ? 4 : 8, top: 8, bottom: 8, nodeWidth: 10, nodeGap: 18, draggable: false, layoutIterations: 48,
       emphasis: { focus: 'adjacency' },
       lineStyle: { color: 'gradient', opacity: 0.28, curveness: 0.5 },
       itemStyle: { borderWidth: 0, borderRadius: 3 },
-      label: { color: ink, fontSize: 12, lineHeight: 16, formatter: p => `{n|${p.name}}\n{v|${ends.get(p.name).$text}}`, rich: { n: { color: ink, fontSize: 12 }, v: { color: muted, fontSize: 11 } } },
-      data: series.data.map(n => ({ ...n, label: n.$end ? { position: 'left', align: 'right' } : {} })),
+      label: { color: ink, fontSize: size(12), lineHeight: size(16), formatter: p => `{n|${p.name}}  {v|${ends.get(p.name).$text}}`, rich: { n: { color: ink, fontSize: size(12) }, v: { color: muted, fontSize: size(11) } } },
+      data: series.data.map(n => ({ ...n, label: n.$end ? { position: 'left' } : {} })),
     });
     option.tooltip.formatter = p => p.dataType === 'edge'
       ? tip([[p.color === 'gradient' ? muted : ends.get(p.data.source).itemStyle.color, `${p.data.source} → ${p.data.target}`, p.data.value]], '', unit)
       : tip([[p.color, p.name, p.value]], '', unit);
     return option;
   }
-  const axis = { axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { color: muted, fontSize: 11 }, splitLine: { lineStyle: { color: line } } };
+  const axis = { axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { color: muted, fontSize: size(11) }, splitLine: { lineStyle: { color: line } } };
   const labels = option.xAxis.$short;
   Object.assign(option.xAxis, axis);
   Object.assign(option.yAxis, axis, option.yAxis.type === 'value' ? { axisLine: { show: false } } : {});
   if (labels) {
-    option.xAxis.axisLabel = { ...axis.axisLabel, lineHeight: 15, hideOverlap: true, formatter: (_, i) => labels[i] };
+    option.xAxis.axisLabel = { ...axis.axisLabel, lineHeight: size(15), hideOverlap: true, formatter: (_, i) => labels[i] };
     option.yAxis.axisLabel = { ...axis.axisLabel, formatter: v => short.format(v) };
     option.tooltip.trigger = 'axis';
     option.tooltip.axisPointer = { type: 'shadow', shadowStyle: { color: muted, opacity: 0.1 } };
     option.tooltip.formatter = rows => tip(rows.map(r => [r.color, r.seriesName, r.value]).reverse(), rows[0].name, unit);
-    option.legend = { ...option.legend, top: 0, left: 0, itemWidth: 10, itemHeight: 10, itemGap: 16, icon: 'roundRect', textStyle: { color: muted, fontSize: 12 } };
+    option.legend = { ...option.legend, top: 0, left: 0, itemWidth: 10, itemHeight: 10, itemGap: 16, icon: 'roundRect', textStyle: { color: muted, fontSize: size(12) } };
     option.series.forEach((s, i) => {
       s.barMaxWidth = 28;
       s.barCategoryGap = '30%';
       s.itemStyle = { borderRadius: i === option.series.length - 1 ? [3, 3, 0, 0] : 0, borderColor: surface, borderWidth: 0.5 };
-      if (s.markLine) Object.assign(s.markLine, { symbol: 'none', silent: true, lineStyle: { color: ink, type: 'dashed', width: 1 }, label: { formatter: s.markLine.$words, position: 'insideEndTop', color: ink, fontSize: 11 } });
+      if (s.markLine) Object.assign(s.markLine, { symbol: 'none', silent: true, lineStyle: { color: ink, type: 'dashed', width: 1 }, label: { formatter: s.markLine.$words, position: 'insideStartTop', color: ink, fontSize: size(11), backgroundColor: surface, padding: [2, 5], borderRadius: 3 } });
     });
   } else {
     option.yAxis.axisLine = { show: false };
-    option.yAxis.axisLabel = { color: ink, fontSize: 12, width: narrow ? 96 : 180, overflow: 'truncate' };
+    option.yAxis.axisLabel = { color: ink, fontSize: size(12), width: Math.round(width * 0.36), overflow: 'truncate' };
     option.tooltip.formatter = p => tip([[p.color, p.name, p.value]], '', unit);
     option.series[0].barMaxWidth = 18;
     option.series[0].itemStyle = { borderRadius: [0, 3, 3, 0] };
-    option.series[0].label = { show: true, position: 'right', color: muted, fontSize: 12, formatter: p => p.data.$text };
+    option.series[0].label = { show: true, position: 'right', color: muted, fontSize: size(12), formatter: p => p.data.$text };
   }
   return option;
 }
@@ -93,40 +95,31 @@ export async function draw(place) {
   const echarts = await library;
   const raw = JSON.parse(place.dataset.chart);
   const chart = echarts.init(place, null, { renderer: 'canvas' });
-  const render = () => chart.setOption(dressed(raw, place.clientWidth < 480), true);
+  const render = () => chart.setOption(dressed(raw, place.clientWidth), true);
   render();
   chart.on('click', p => {
     if (p.data?.$href) htmx.ajax('GET', p.data.$href, { target: '#drawer-body', swap: 'innerHTML' });
   });
   new ResizeObserver(() => chart.resize()).observe(place);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', render);
-  drawn.set(place, { echarts, raw });
+  drawn.set(place, { echarts, chart, raw });
 }
 
-/** Saves the drawing as a PNG or SVG file of the size on the screen. */
+/** Saves the drawing as a PNG (twice the size on the screen) or SVG file. */
 export async function save(place, form) {
-  const { echarts, raw } = drawn.get(place);
-  const holder = echarts.init(null, null, { renderer: 'svg', ssr: true, width: place.clientWidth, height: place.clientHeight });
-  holder.setOption({ ...dressed(raw, place.clientWidth < 480), animation: false, backgroundColor: style('--surface') });
-  const svg = holder.renderToSVGString();
-  holder.dispose();
-  let blob = new Blob([svg], { type: 'image/svg+xml' });
+  const { echarts, chart, raw } = drawn.get(place);
+  const backgroundColor = style('--surface');
+  let blob;
   if (form === 'png') {
-    const picture = await createImageBitmap(await loaded(blob, place.clientWidth * 2, place.clientHeight * 2));
-    const canvas = Object.assign(document.createElement('canvas'), { width: place.clientWidth * 2, height: place.clientHeight * 2 });
-    canvas.getContext('2d').drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const canvas = chart.renderToCanvas({ pixelRatio: 2, backgroundColor });
     blob = await new Promise(done => canvas.toBlob(done, 'image/png'));
+  } else {
+    const holder = echarts.init(null, null, { renderer: 'svg', ssr: true, width: place.clientWidth, height: place.clientHeight });
+    holder.setOption({ ...dressed(raw, place.clientWidth), animation: false, backgroundColor });
+    blob = new Blob([holder.renderToSVGString()], { type: 'image/svg+xml' });
+    holder.dispose();
   }
   const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(blob), download: `${place.dataset.title}.${form}` });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-}
-
-function loaded(blob, width, height) {
-  return new Promise((done, fail) => {
-    const image = new Image(width, height);
-    image.onload = () => done(image);
-    image.onerror = fail;
-    image.src = URL.createObjectURL(blob);
-  });
 }

@@ -1,0 +1,50 @@
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Tanlu.Server.Tests;
+
+/// <summary>The real host in process, with a data folder of its own that goes when the tests end.</summary>
+public sealed class TestServer : WebApplicationFactory<Program>
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), "tanlu-tests-" + Path.GetRandomFileName());
+
+    /// <summary><c>Development</c> by default, because the gallery of parts exists only there.</summary>
+    public string Environment { get; init; } = "Development";
+
+    /// <summary>The time of the pages; the machine's where null.</summary>
+    public TimeProvider? Clock { get; init; }
+
+    /// <summary>A client that follows nothing and keeps the bytes as they came.</summary>
+    public HttpClient Plain() => CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = false });
+
+    /// <summary>The page at an address as a document.</summary>
+    public async Task<IHtmlDocument> Page(string address)
+    {
+        using var client = Plain();
+        var text = await client.GetStringAsync(address, TestContext.Current.CancellationToken);
+        return await new HtmlParser().ParseDocumentAsync(text, TestContext.Current.CancellationToken);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment(Environment);
+        builder.UseSetting("Tanlu:DataFolder", _folder);
+        if (Clock is not null)
+        {
+            builder.ConfigureTestServices(services => services.AddSingleton(Clock));
+        }
+    }
+}
