@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Tanlu.Server.Web.Layout;
 
@@ -19,6 +20,19 @@ internal static class Errors
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         }).AllowAnonymous().WithMetadata(new HttpMethodMetadata(["GET", "POST", "PUT", "DELETE", "PATCH"])).ExcludeFromDescription();
+
+    /// <summary>A form whose token does not fit ends here, because the page itself would answer 400 with an empty body.</summary>
+    public static void UseFormRefusal(this WebApplication app) =>
+        app.Use((context, next) =>
+        {
+            if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false })
+            {
+                return next(context);
+            }
+
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return Task.CompletedTask;
+        });
 
     private static async Task Answer(HttpContext context)
     {

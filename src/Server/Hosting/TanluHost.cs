@@ -37,6 +37,7 @@ public static class TanluHost
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.UseFormRefusal();
         MapRoutes(app);
         return app;
     }
