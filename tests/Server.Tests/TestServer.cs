@@ -1,9 +1,11 @@
+using System.Net;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Tanlu.Server.Hosting;
 
 namespace Tanlu.Server.Tests;
 
@@ -28,6 +30,29 @@ public sealed class TestServer : WebApplicationFactory<Program>
         var text = await client.GetStringAsync(address, TestContext.Current.CancellationToken);
         return await new HtmlParser().ParseDocumentAsync(text, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>A client with the session of the first administrator.</summary>
+    public async Task<HttpClient> SignedIn()
+    {
+        var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        using var answer = await Enter(client, "/sign-in");
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        return client;
+    }
+
+    /// <summary>Sends the sign-in form of this address as the first administrator.</summary>
+    public async Task<HttpResponseMessage> Enter(HttpClient client, string address)
+    {
+        var first = Services.GetRequiredService<Book>().First!;
+        var text = await client.GetStringAsync(address, TestContext.Current.CancellationToken);
+        using var form = Form(text, "form[method=post]", new("name", first.Email), new("password", first.Password));
+        return await client.PostAsync(address, form, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The hidden fields of a form on a page together with what a person fills in.</summary>
+    public static FormUrlEncodedContent Form(string page, string form, params IEnumerable<KeyValuePair<string, string>> filled) => new(
+        new HtmlParser().ParseDocument(page).QuerySelector(form)!.QuerySelectorAll("input[type=hidden]")
+            .Select(i => KeyValuePair.Create(i.GetAttribute("name")!, i.GetAttribute("value")!)).Concat(filled));
 
     public override async ValueTask DisposeAsync()
     {

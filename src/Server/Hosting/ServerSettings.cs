@@ -6,6 +6,9 @@ public sealed record ServerSettings
     /// <summary>The one folder that holds everything the product keeps: book, evidence, keys. Relative paths start at the working directory.</summary>
     public string DataFolder { get; init; } = "data-folder";
 
+    /// <summary>A PostgreSQL connection string; empty keeps the book in SQLite in the data folder.</summary>
+    public string? Postgres { get; init; }
+
     /// <summary>The folder as a full path.</summary>
     public string DataPath => Path.GetFullPath(DataFolder);
 }

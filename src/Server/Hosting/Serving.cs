@@ -10,6 +10,11 @@ internal static class Serving
         var app = TanluHost.Build([$"--urls={urls}"]);
         await app.StartAsync(ct);
         terminal.Out.WriteLine(terminal.T("cli.serve.ready", string.Join(' ', app.Urls)));
+        if (app.Services.GetRequiredService<Book>().First is { } first)
+        {
+            terminal.Out.WriteLine(terminal.T("serve.first", first.Email, first.Password));
+        }
+
         await terminal.Out.FlushAsync(ct);
         await app.WaitForShutdownAsync(ct);
         return Terminal.Done;

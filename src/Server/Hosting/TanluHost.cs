@@ -79,6 +79,7 @@ public static class TanluHost
         // Lines for every request would hide what an operator must see; a longer category in the configuration brings them back.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         AddKeys(builder, settings);
+        Book.Add(services, settings);
         SignInCookie.Add(services);
         services.AddScoped<SignInService>();
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder(CookieAuthenticationDefaults.AuthenticationScheme)
@@ -88,14 +89,20 @@ public static class TanluHost
     /// <summary>Keys live in the data folder, so that a restart does not sign everybody out; the folder is for its owner alone.</summary>
     private static void AddKeys(WebApplicationBuilder builder, ServerSettings settings)
     {
-        var folder = new DirectoryInfo(Path.Combine(settings.DataPath, "keys"));
-        folder.Create();
-        if (!OperatingSystem.IsWindows())
+        var folder = Path.Combine(settings.DataPath, "keys");
+        foreach (var path in new[] { settings.DataPath, folder })
         {
-            folder.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(path);
+            }
+            else
+            {
+                Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
         }
 
-        builder.Services.AddDataProtection().SetApplicationName("tanlu").PersistKeysToFileSystem(folder);
+        builder.Services.AddDataProtection().SetApplicationName("tanlu").PersistKeysToFileSystem(new DirectoryInfo(folder));
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
     }
 

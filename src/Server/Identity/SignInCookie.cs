@@ -1,13 +1,17 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tanlu.Organisation;
 
 namespace Tanlu.Server.Identity;
 
-/// <summary>The session cookie: not readable by scripts, not sent by other sites' forms, twelve hours from the last use.</summary>
+/// <summary>The session cookie: not readable by scripts, not sent by other sites' forms.</summary>
 internal static class SignInCookie
 {
+    private const string TokenClaim = "session";
+
     public static void Add(IServiceCollection services) =>
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(o =>
         {
@@ -15,8 +19,9 @@ internal static class SignInCookie
             o.Cookie.HttpOnly = true;
             o.Cookie.SameSite = SameSiteMode.Lax;
             o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-            o.ExpireTimeSpan = TimeSpan.FromHours(12);
-            o.SlidingExpiration = true;
+            // The session in the book decides how long a sign-in lasts; the cookie only carries its token.
+            o.SlidingExpiration = false;
+            o.Events.OnValidatePrincipal = Resolve;
             o.LoginPath = "/sign-in";
             o.AccessDeniedPath = "/sign-in";
             o.ReturnUrlParameter = "return";
@@ -29,6 +34,20 @@ internal static class SignInCookie
             };
         });
 
+    /// <summary>Who asks, where the request carries a live session.</summary>
+    public static Caller? CallerOf(HttpContext context) => context.Items[typeof(Caller)] as Caller;
+
+    /// <summary>Opens the browser's side of a session.</summary>
+    public static Task SignIn(HttpContext context, SignedIn session)
+    {
+        var identity = new ClaimsIdentity(
+            [new(ClaimTypes.Name, session.Caller.Name), new(TokenClaim, session.Token)], CookieAuthenticationDefaults.AuthenticationScheme);
+        return context.SignInAsync(
+            CookieAuthenticationDefaults.AuthenticationScheme,
+            new ClaimsPrincipal(identity),
+            new AuthenticationProperties { IsPersistent = true, ExpiresUtc = session.ExpiresAt, AllowRefresh = false });
+    }
+
     /// <summary>A typed or bookmarked <c>/sign-out</c> changes nothing; only the form does.</summary>
     public static RedirectHttpResult SignOutPage() => TypedResults.Redirect("/");
 
@@ -39,8 +58,26 @@ internal static class SignInCookie
             return TypedResults.BadRequest();
         }
 
+        if (context.User.FindFirst(TokenClaim) is { } token)
+        {
+            await context.RequestServices.GetRequiredService<Sessions>().SignOut(token.Value, context.RequestAborted);
+        }
+
         await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
         return TypedResults.Redirect("/sign-in");
+    }
+
+    /// <summary>A session that was ended, by its owner or an administrator, ends at the next request.</summary>
+    private static async Task Resolve(CookieValidatePrincipalContext context)
+    {
+        var sessions = context.HttpContext.RequestServices.GetRequiredService<Sessions>();
+        if (await sessions.Resolve(context.Principal?.FindFirst(TokenClaim)?.Value, context.HttpContext.RequestAborted) is not { } caller)
+        {
+            context.RejectPrincipal();
+            return;
+        }
+
+        context.HttpContext.Items[typeof(Caller)] = caller;
     }
 
     /// <summary>Programs get a status, htmx a full-page redirect, people the sign-in page with the way back.</summary>

@@ -1,17 +1,19 @@
 using Tanlu.Kernel;
+using Tanlu.Organisation;
 
 namespace Tanlu.Server.Identity;
 
-/// <summary>
-/// Checks a name and password against the accounts of this server and, where they hold, sets the session cookie. A refusal never says which
-/// of the two was wrong.
-/// </summary>
-internal sealed class SignInService
+/// <summary>The sign-in page's one step: checks the password with Organisation and, where it holds, gives the browser its cookie.</summary>
+internal sealed class SignInService(Sessions sessions)
 {
-    // Accounts belong to Organisation; until its verbs are here this server has none, so nobody can be let in.
-    public Task<Outcome<bool>> Enter(HttpContext context, string name, string password)
+    public async Task<Outcome<SignedIn>> Enter(HttpContext context, string email, string password)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        return Task.FromResult<Outcome<bool>>(new Problem("sign_in_failed", Column: "name"));
+        var outcome = await sessions.SignIn(email, password, context.RequestAborted);
+        if (outcome.Ok)
+        {
+            await SignInCookie.SignIn(context, outcome.Value);
+        }
+
+        return outcome;
     }
 }

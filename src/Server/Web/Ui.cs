@@ -2,7 +2,9 @@ using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using Tanlu.Kernel;
+using Tanlu.Organisation;
 using Tanlu.Server.Hosting;
+using Tanlu.Server.Identity;
 
 namespace Tanlu.Server.Web;
 
@@ -38,12 +40,20 @@ public sealed class Ui
     /// <summary>Path and query of the request.</summary>
     public string Address => Path + _context.Request.QueryString.Value;
 
+    /// <summary>Who reads, for the verbs of the modules, with the language of this page. Only pages behind the sign-in may ask.</summary>
+    public Caller Caller => SignInCookie.CallerOf(_context) is { } caller
+        ? caller with { Language = Language }
+        : throw new InvalidOperationException("Nobody is signed in.");
+
+    /// <summary>Ends work that nobody waits for any more.</summary>
+    public CancellationToken Gone => _context.RequestAborted;
+
     /// <summary>The answer says that something broke on our side.</summary>
     public bool Failed => _context.Response.StatusCode >= StatusCodes.Status500InternalServerError;
 
-    public bool SignedIn => _context.User.Identity?.IsAuthenticated == true;
+    public bool SignedIn => SignInCookie.CallerOf(_context) is not null;
 
-    public string UserName => _context.User.Identity?.Name ?? "";
+    public string UserName => SignInCookie.CallerOf(_context)?.Name ?? "";
 
     /// <summary>Big-screen mode: no chrome, larger type.</summary>
     public bool Wall => Query["wall"] == "1";

@@ -1,0 +1,40 @@
+using Tanlu.Organisation;
+using Tanlu.Storage;
+
+namespace Tanlu.Server.Hosting;
+
+/// <summary>
+/// The book behind the host: opened by the settings, brought to this program's state before the first request, and given a first administrator
+/// where nobody exists yet.
+/// </summary>
+internal sealed class Book(Db db, TimeProvider time) : IHostedService
+{
+    /// <summary>The modules in the order in which their tables may refer to each other.</summary>
+    private static readonly IReadOnlyList<MigrationSource> Modules = [OrganisationModule.Migrations];
+
+    /// <summary>Set when this start made the first administrator; whoever started the host shows the password once.</summary>
+    public FirstAdministrator? First { get; private set; }
+
+    public static void Add(IServiceCollection services, ServerSettings settings)
+    {
+        services.AddSingleton(new StorageSettings(settings.DataPath, settings.Postgres));
+
+        // Opened while the host is built, before any request: nothing waits for this thread.
+        services.AddSingleton(s => Db.Open(s.GetRequiredService<StorageSettings>(), s.GetRequiredService<TimeProvider>()).GetAwaiter().GetResult());
+        services.AddSingleton(OrganisationSettings.Default);
+        services.AddSingleton<Audit>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<People>();
+        services.AddSingleton<OrganisationTree>();
+        services.AddSingleton<Book>();
+        services.AddHostedService(s => s.GetRequiredService<Book>());
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await Migrator.Run(db, Modules, cancellationToken);
+        First = await FirstStart.Ensure(db, time, cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
