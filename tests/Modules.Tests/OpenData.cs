@@ -1,10 +1,13 @@
-namespace Tanlu.Modules.Tests.Factors;
+namespace Tanlu.Modules.Tests;
 
-/// <summary>The open data sets the factor tests compare with; without them the tests are skipped.</summary>
+/// <summary>The open data sets that tests compare with; without them the tests are skipped.</summary>
 internal static class OpenData
 {
     private static readonly string Root = Environment.GetEnvironmentVariable("TANLU_TEST_DATA") ?? Path.Combine(RepositoryRoot(), "..", "shared", "data");
 
+    public static bool Exists(string path) => File.Exists(Path.Combine(Root, "carbon", path));
+
+    /// <summary>Full path of a file below the carbon folder; the test is skipped where it is missing.</summary>
     public static string Require(string path)
     {
         var full = Path.Combine(Root, "carbon", path);
