@@ -14,7 +14,7 @@ internal static class ActivityFactorMethod
         Explanation? co2eTree = null;
         foreach (var component in version.Components.Where(c => c.Kind is ComponentKind.GasMass or ComponentKind.Co2e or ComponentKind.GasAsCo2e))
         {
-            var perUnit = QuantityFit.PerUnit(component.Value * component.Unit.ToCoherent, component.Unit, quantity, Dimension.OfMass, density);
+            var perUnit = QuantityFit.MassPerUnit(new MeasuredValue(component.Value, component.Unit), quantity, density);
             if (!perUnit.Ok)
             {
                 return Outcome<FactorPlan>.Refused(perUnit.Problems);

@@ -85,7 +85,7 @@ internal static class CombustionMethod
         }
 
         var value = own ?? new MeasuredValue(published!.Value, published.Unit);
-        var fit = QuantityFit.PerUnit(value.Coherent, value.Unit, quantity, Dimension.OfEnergy, FactorPlan.Density(version, measured));
+        var fit = QuantityFit.EnergyPerUnit(value, quantity, FactorPlan.Density(version, measured));
         if (!fit.Ok)
         {
             return Outcome<EnergyCoefficient>.Refused(fit.Problems);
@@ -125,7 +125,7 @@ internal static class CombustionMethod
                 Children: [energy.Value.PerUnit, carbonLeaf, oxidation, molar]));
         }
 
-        var fit = QuantityFit.PerUnit(carbon.Coherent, carbon.Unit, quantity, Dimension.OfMass, FactorPlan.Density(version, measured));
+        var fit = QuantityFit.MassPerUnit(carbon, quantity, FactorPlan.Density(version, measured));
         if (!fit.Ok)
         {
             return Outcome<GasCoefficient>.Refused(fit.Problems);
@@ -180,7 +180,7 @@ internal static class CombustionMethod
             });
         }
 
-        var fit = QuantityFit.PerUnit(rate.Value * rate.Unit.ToCoherent, rate.Unit, quantity, Dimension.OfMass, FactorPlan.Density(version, measured));
+        var fit = QuantityFit.MassPerUnit(new MeasuredValue(rate.Value, rate.Unit), quantity, FactorPlan.Density(version, measured));
         return fit.Ok
             ? new GasCoefficient(rate.Gas, fit.Value.PerUnit, new Explanation(
                 "per_unit", fit.Value.PerUnit, $"kg/{quantity.Code}", "EF", EnergyClause, [rate.Gas.Formula], Children: [leaf, .. fit.Value.Steps]))
