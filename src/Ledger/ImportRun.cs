@@ -1,0 +1,259 @@
+using System.Threading.Channels;
+using Tanlu.Factors;
+using Tanlu.Kernel;
+using Tanlu.Organisation;
+using Tanlu.Storage;
+
+namespace Tanlu.Ledger;
+
+/// <summary>
+/// One import from its open batch to its seal. Two threads share the work: one reads, calculates and sums, the other hashes and writes; at most
+/// a few chunks lie between them, so memory does not grow with the file.
+/// </summary>
+internal sealed class ImportRun(Db db, Caller caller, FactorLibrary library, SiteBook sites, BatchWriter writer, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken ct)
+{
+    /// <summary>A chunk is some 10 to 25 ms of the writer's time, so that a waiting sign-in is served in between.</summary>
+    private const int Weight = 6000;
+
+    private const int ChunksBetween = 3;
+    private const int SumsAtOnce = 2000;
+    private const int RefusedAtOnce = 4000;
+
+    /// <summary>Problems of a file's form after which the rest of it was not read.</summary>
+    private static readonly string[] Hiding = ["quote_unclosed", "record_too_long", "table_too_many_rows"];
+
+    private readonly Channel<RowChunk> _filled = Channel.CreateUnbounded<RowChunk>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly Channel<RowChunk> _empty = Channel.CreateUnbounded<RowChunk>();
+    private readonly SemaphoreSlim _room = new(ChunksBetween);
+    private int _written;
+
+    /// <summary>Reads and writes all rows and keeps their sums. Refused: nothing of it may stay, the batch is to be dropped.</summary>
+    public async Task<Outcome<Sealing>> Run(ActivityFile file)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        for (var at = 0; at < ChunksBetween; at++)
+        {
+            _empty.Writer.TryWrite(new RowChunk());
+        }
+
+        // The reading thread waits for an empty chunk with a semaphore: it is a thread of its own, not one of the pool's.
+        var reading = Task.Factory.StartNew(() => Read(file, stop.Token), stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            await WriteAll();
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            await Quietly(reading);
+            throw;
+        }
+
+        var (reader, collector) = await reading;
+        if (Whole(file, reader, collector) is { Count: > 0 } problems)
+        {
+            return Outcome<Sealing>.Refused(problems);
+        }
+
+        await Deferred(reader, collector);
+        if (reader.RefusedRows > 0 && !options.SkipBad)
+        {
+            return Outcome<Sealing>.Refused(reader.Problems);
+        }
+
+        if (collector.Kept == 0)
+        {
+            return reader.Problems.Count > 0 ? Outcome<Sealing>.Refused(reader.Problems) : new Problem("file_without_rows", Found: file.Table.Name);
+        }
+
+        return await Keep(reader, collector);
+    }
+
+    private (ActivityReader, RowCollector) Read(ActivityFile file, CancellationToken stop)
+    {
+        try
+        {
+            _room.Wait(stop);
+            RowCollector? collector = null;
+            var reader = file.Read(
+                library, sites.Has,
+                r =>
+                {
+                    collector = new RowCollector(r, sites, Weight, Empty(), chunk => Next(chunk, r, stop));
+                    return collector.Add;
+                },
+                readAhead: true, stop);
+            if (collector!.Current.Weight > 0 && !Discarding(reader))
+            {
+                _filled.Writer.TryWrite(collector.Current);
+            }
+
+            return (reader, collector);
+        }
+        finally
+        {
+            _filled.Writer.Complete();
+        }
+    }
+
+    /// <summary>A strict import that is refused already reads on to find the other problems, but keeps nothing more.</summary>
+    private bool Discarding(ActivityReader reader) => !options.SkipBad && reader.RefusedRows > 0;
+
+    private RowChunk Empty() => _empty.Reader.TryRead(out var chunk) ? chunk : new RowChunk();
+
+    private RowChunk Next(RowChunk full, ActivityReader reader, CancellationToken stop)
+    {
+        if (Discarding(reader))
+        {
+            full.Clear();
+            return full;
+        }
+
+        _filled.Writer.TryWrite(full);
+        progress?.Report(new ImportProgress(reader.Rows, Volatile.Read(ref _written), reader.RefusedRows));
+        _room.Wait(stop);
+        return Empty();
+    }
+
+    private async Task WriteAll()
+    {
+        // While one chunk is written, the next one is hashed.
+        Task writing = Task.CompletedTask;
+        RowChunk? busy = null;
+        try
+        {
+            await foreach (var chunk in _filled.Reader.ReadAllAsync(ct))
+            {
+                await Resolve(chunk);
+                writer.Hash(chunk);
+                await writing;
+                GiveBack(busy);
+                busy = chunk;
+                writing = Write(chunk);
+            }
+        }
+        finally
+        {
+            await writing;
+        }
+
+        GiveBack(busy);
+    }
+
+    private async Task Resolve(RowChunk chunk)
+    {
+        if (chunk.NewPrepared.Count + chunk.NewSources.Count > 0)
+        {
+            await db.Write(Lane.Bulk, tx => writer.Resolve(tx, chunk), ct);
+        }
+    }
+
+    private async Task Write(RowChunk chunk)
+    {
+        await db.Write(Lane.Bulk, tx => writer.Write(tx, chunk), ct);
+        Volatile.Write(ref _written, _written + chunk.Count);
+    }
+
+    private void GiveBack(RowChunk? chunk)
+    {
+        if (chunk is not null)
+        {
+            chunk.Clear();
+            _empty.Writer.TryWrite(chunk);
+            _room.Release();
+        }
+    }
+
+    /// <summary>What the table itself says of the file: rows with it that were taken, and ends that were never read, refuse the file however it is to be read.</summary>
+    private List<Problem> Whole(ActivityFile file, ActivityReader reader, RowCollector collector)
+    {
+        if (!options.SkipBad)
+        {
+            return [];
+        }
+
+        return file.Table.Problems.Any(p => p.Row is not { } row || collector.Has(row) || Hiding.Contains(p.Code)) ? [.. reader.Problems] : [];
+    }
+
+    private async Task Deferred(ActivityReader reader, RowCollector collector)
+    {
+        var taken = new HashSet<ActivityId>();
+        foreach (var chunk in collector.Deferred)
+        {
+            var wanted = new HashSet<ActivityId>();
+            foreach (ref readonly var row in chunk.Activities)
+            {
+                wanted.Add(row.Target);
+            }
+
+            var targets = await db.Read(tx => wanted.ToDictionary(id => id, id => CorrectionTargets.Find(tx, caller, id)), ct);
+            var good = CorrectionTargets.Apply(chunk, targets, taken, reader, collector, writer, (row, problem) => reader.Refuse(row, problem));
+            if (good.Count > 0 && (options.SkipBad || reader.RefusedRows == 0))
+            {
+                writer.Hash(good);
+                await Write(good);
+            }
+        }
+    }
+
+    private async Task<Outcome<Sealing>> Keep(ActivityReader reader, RowCollector collector)
+    {
+        List<(BalanceKey Key, Amounts Amounts)> sums;
+        try
+        {
+            sums = collector.Cells.Sums(n => (writer.Ids.Source(n), collector.SiteOfSource(n)), writer.Ids.Calculation);
+        }
+        catch (OverflowException)
+        {
+            return new Problem("balance_out_of_range", Column: "quantity");
+        }
+
+        var refused = reader.Problems;
+        for (var at = 0; at < refused.Count; at += RefusedAtOnce)
+        {
+            var from = at;
+            await db.Write(Lane.Bulk, tx => Touched(tx, () => BatchStore.Refused(tx, caller.Tenant, writer.Batch, from, refused.Skip(from).Take(RefusedAtOnce))), ct);
+        }
+
+        var few = sums.Count <= SumsAtOnce;
+        for (var at = 0; at < sums.Count && !few; at += SumsAtOnce)
+        {
+            var from = at;
+            var count = Math.Min(SumsAtOnce, sums.Count - at);
+            await db.Write(
+                Lane.Bulk,
+                tx => Touched(tx, () => BalanceStore.Keep(tx, caller.Tenant, writer.Batch, from, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(sums).Slice(from, count))),
+                ct);
+        }
+
+        if (!few && await db.Read(tx => BalanceStore.WouldOverflow(tx, caller.Tenant, writer.Batch), ct))
+        {
+            return new Problem("balance_out_of_range", Column: "quantity");
+        }
+
+        return new Sealing(writer.Root.Root(), collector.Kept, reader.RefusedRows, collector.PostingsKept, collector.BySite, few ? sums : null, [.. refused]);
+    }
+
+    private void Touched(Tx tx, Action work)
+    {
+        writer.Touch(tx);
+        work();
+    }
+
+    private static async Task Quietly(Task reading)
+    {
+        try
+        {
+            await reading;
+        }
+        catch (Exception)
+        {
+            // The writing side failed first and says why.
+        }
+    }
+}
+
+/// <summary>Everything the seal of an import needs.</summary>
+/// <param name="Sums">Sums to add with the seal; null where they are kept and will be folded after it.</param>
+internal sealed record Sealing(
+    byte[] Root, int Rows, int RefusedRows, int Postings, IReadOnlyDictionary<long, SiteSpan> Sites, IReadOnlyList<(BalanceKey Key, Amounts Amounts)>? Sums, IReadOnlyList<Problem> Refused);

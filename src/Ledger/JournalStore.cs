@@ -1,0 +1,198 @@
+using Tanlu.Factors.Methods;
+using Tanlu.Kernel;
+using Tanlu.Organisation;
+using Tanlu.Storage;
+
+namespace Tanlu.Ledger;
+
+/// <summary>
+/// The SQL that reads the journal. Every statement carries the tenant and the caller's subtree, and reads sealed batches only. The tree's table
+/// <c>node</c> is Organisation's; it is joined, never written.
+/// </summary>
+internal static class JournalStore
+{
+    private static Sql Activities => Sql.Raw("""
+        SELECT a.batch, a.row_number, a.site, n.code, a.source, s.name, c.activity, a.first_day, a.last_day, a.quantity, c.unit, c.region, c.factor, c.scope, c.category3,
+               a.quality, a.uncertainty_percent, a.evidence, a.supplier, a.note, a.calculation, t.target_batch, t.target_row, y.batch, y.row_number,
+               a.own_postings
+        FROM activity a
+        JOIN batch b ON b.id = a.batch AND b.tenant = a.tenant AND b.state = 1
+        JOIN node n ON n.id = a.site AND n.tenant = a.tenant
+        JOIN emission_source s ON s.id = a.source
+        JOIN calculation c ON c.id = a.calculation
+        LEFT JOIN correction t ON t.tenant = a.tenant AND t.batch = a.batch AND t.row_number = a.row_number
+        LEFT JOIN (SELECT k.tenant, k.target_batch, k.target_row, k.batch, k.row_number FROM correction k JOIN batch kb ON kb.id = k.batch AND kb.state = 1) y
+               ON y.tenant = a.tenant AND y.target_batch = a.batch AND y.target_row = a.row_number
+        """);
+
+    private static Sql Postings => Sql.Raw("""
+        SELECT p.batch, p.row_number, p.line, p.site, p.source, p.calculation, p.part, p.account, p.month, p.route, p.fixed_gwp, p.quality, p.evidenced, p.other_gas,
+               p.co2_mg, p.co2_bio_mg, p.ch4_fossil_mg, p.ch4_nonfossil_mg, p.ch4_mg, p.n2o_mg, p.other_mg, p.co2e_mg, p.energy_wh
+        FROM posting p JOIN batch b ON b.id = p.batch AND b.tenant = p.tenant AND b.state = 1
+        """);
+
+    public static Activity? Activity(Tx tx, Caller caller, ActivityId id) => tx.First(
+        $"{Activities} WHERE a.tenant = {caller.Tenant} AND a.batch = {id.Batch} AND a.row_number = {id.Row} AND {Below("n.path", caller.NodePath)}", MapActivity);
+
+    public static List<Activity> List(Tx tx, Caller caller, ActivityQuery query, string? nodePath, IReadOnlyList<string> codes, int take)
+    {
+        var where = new List<Sql> { $"a.tenant = {caller.Tenant}", Below("n.path", caller.NodePath) };
+        if (nodePath is not null)
+        {
+            where.Add(Below("n.path", nodePath));
+        }
+
+        if (query.Period is { } period)
+        {
+            where.Add($"a.first_day < {period.End.DayNumber} AND a.last_day >= {period.Start.DayNumber}");
+        }
+
+        if (query.Source is { } source)
+        {
+            where.Add($"a.source = {source}");
+        }
+
+        if (query.Activity is { } code)
+        {
+            where.Add($"c.activity = {code}");
+        }
+
+        if (query.Batch is { } batch)
+        {
+            where.Add($"a.batch = {batch}");
+        }
+
+        if (query.Account is { } account)
+        {
+            where.Add($"EXISTS (SELECT 1 FROM posting p WHERE p.tenant = a.tenant AND p.batch = a.batch AND p.row_number = a.row_number AND p.account = {(long)account})");
+        }
+
+        if (query.OnlyCurrent)
+        {
+            where.Add($"y.batch IS NULL");
+        }
+
+        if (query.Text is { Length: > 0 } text)
+        {
+            var like = "%" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
+            where.Add($"""
+                (s.name LIKE {like} ESCAPE '\' OR s.code LIKE {like} ESCAPE '\' OR a.supplier LIKE {like} ESCAPE '\' OR a.note LIKE {like} ESCAPE '\'
+                 OR a.evidence LIKE {like} ESCAPE '\' OR c.activity IN {Sql.In(codes)})
+                """);
+        }
+
+        if (query.After is { } after)
+        {
+            where.Add($"(a.batch < {after.Batch} OR (a.batch = {after.Batch} AND a.row_number > {after.Row}))");
+        }
+
+        return tx.Query($"{Activities} WHERE {Sql.Join(" AND ", where)} ORDER BY a.batch DESC, a.row_number LIMIT {take}", MapActivity);
+    }
+
+    /// <summary>All postings of the rows, those that take another back included.</summary>
+    public static List<Posting> PostingsOf(Tx tx, long tenant, IEnumerable<ActivityId> ids)
+    {
+        var rows = ids.GroupBy(i => i.Batch).Select(g => (Sql)$"(p.batch = {g.Key} AND p.row_number IN {Sql.In(g.Select(i => (long)i.Row))})").ToList();
+        return rows.Count == 0
+            ? []
+            : tx.Query($"{Postings} WHERE p.tenant = {tenant} AND ({Sql.Join(" OR ", rows)}) ORDER BY p.batch, p.row_number, p.line", MapPosting);
+    }
+
+    public static List<Posting> List(Tx tx, Caller caller, PostingQuery query, string? nodePath, int take)
+    {
+        var where = new List<Sql> { $"p.tenant = {caller.Tenant}" };
+        foreach (var path in (string?[])[caller.SeesWholeTenant ? null : caller.NodePath, nodePath])
+        {
+            if (path is not null)
+            {
+                where.Add($"p.site IN (SELECT n.id FROM node n WHERE n.tenant = {caller.Tenant} AND {Below("n.path", path)})");
+            }
+        }
+
+        Add(query.From is { } from ? (Sql)$"p.month >= {from.Number}" : null);
+        Add(query.To is { } to ? (Sql)$"p.month <= {to.Number}" : null);
+        Add(query.Source is { } source ? (Sql)$"p.source = {source}" : null);
+        Add(query.Calculation is { } calculation ? (Sql)$"p.calculation = {calculation}" : null);
+        Add(query.Account is { } account ? (Sql)$"p.account = {(long)account}" : null);
+        Add(query.Batch is { } batch ? (Sql)$"p.batch = {batch}" : null);
+        if (query.After is var (id, line) && query.After is not null)
+        {
+            where.Add($"(p.batch > {id.Batch} OR (p.batch = {id.Batch} AND (p.row_number > {id.Row} OR (p.row_number = {id.Row} AND p.line > {line}))))");
+        }
+
+        return tx.Query($"{Postings} WHERE {Sql.Join(" AND ", where)} ORDER BY p.batch, p.row_number, p.line LIMIT {take}", MapPosting);
+
+        void Add(Sql? condition)
+        {
+            if (condition is not null)
+            {
+                where.Add(condition);
+            }
+        }
+    }
+
+    /// <summary>The correction that took the activity back, from a sealed batch.</summary>
+    public static (ActivityId By, string Reason, string Name, DateTimeOffset At)? CorrectionOf(Tx tx, long tenant, ActivityId target) => tx.First(
+        $"""
+        SELECT k.batch, k.row_number, k.reason, b.opened_by_name, b.sealed_at FROM correction k JOIN batch b ON b.id = k.batch AND b.state = 1
+        WHERE k.tenant = {tenant} AND k.target_batch = {target.Batch} AND k.target_row = {target.Row}
+        """,
+        r => ((ActivityId, string, string, DateTimeOffset)?)(new ActivityId(r.Int64(0), r.Int32(1)), r.Text(2), r.Text(3), r.Instant(4)));
+
+    /// <summary>Corrections in the order of the book, newest first; both rows must lie where the caller sees them, which the targets' sites decide.</summary>
+    public static List<(ActivityId Target, ActivityId By, string Reason, string Name, DateTimeOffset At)> Corrections(Tx tx, Caller caller, long before, int take) => tx.Query(
+        $"""
+        SELECT k.target_batch, k.target_row, k.batch, k.row_number, k.reason, b.opened_by_name, b.sealed_at
+        FROM correction k JOIN batch b ON b.id = k.batch AND b.state = 1
+        JOIN activity a ON a.tenant = k.tenant AND a.batch = k.target_batch AND a.row_number = k.target_row
+        JOIN node n ON n.id = a.site AND n.tenant = a.tenant
+        WHERE k.tenant = {caller.Tenant} AND k.batch < {before} AND {Below("n.path", caller.NodePath)} ORDER BY k.batch DESC, k.row_number LIMIT {take}
+        """,
+        r => (new ActivityId(r.Int64(0), r.Int32(1)), new ActivityId(r.Int64(2), r.Int32(3)), r.Text(4), r.Text(5), r.Instant(6)));
+
+    public static List<EmissionSource> Sources(Tx tx, Caller caller, string? nodePath) => tx.Query(
+        $"{SourceColumns} WHERE s.tenant = {caller.Tenant} AND {Below("n.path", caller.NodePath)} AND {Below("n.path", nodePath ?? caller.NodePath)} AND {Visible} ORDER BY n.code, s.name, s.id", MapSource);
+
+    public static EmissionSource? Source(Tx tx, Caller caller, long id) =>
+        tx.First($"{SourceColumns} WHERE s.tenant = {caller.Tenant} AND s.id = {id} AND {Below("n.path", caller.NodePath)} AND {Visible}", MapSource);
+
+    /// <summary>Whether another source of the site answers to the name already.</summary>
+    public static bool SourceNameTaken(Tx tx, long tenant, long site, string name, long except) =>
+        tx.Exists($"SELECT 1 FROM emission_source WHERE tenant = {tenant} AND site = {site} AND (code = {name} OR name = {name}) AND id <> {except}");
+
+    public static long AddSource(Tx tx, long tenant, long site, string name, DateTimeOffset now) =>
+        tx.InsertId($"INSERT INTO emission_source (tenant, site, code, name, batch, made_at) VALUES ({tenant}, {site}, {name}, {name}, {(long?)null}, {now})");
+
+    public static void RenameSource(Tx tx, long tenant, long id, string name) => tx.Execute($"UPDATE emission_source SET name = {name} WHERE tenant = {tenant} AND id = {id}");
+
+    public static string? NodePath(Tx tx, Caller caller, long node) =>
+        tx.First($"SELECT n.path FROM node n WHERE n.tenant = {caller.Tenant} AND n.id = {node} AND {Below("n.path", caller.NodePath)}", r => r.Text(0));
+
+    internal static PostingKey Key(Row r, int account, int route, int gwp, int gas) =>
+        new(new Account((short)r.Int32(account)), (Route)r.Int32(route), (GwpSet)r.Int32(gwp), (short)r.Int32(gas));
+
+    internal static Amounts AmountsAt(Row r, int at) => new(
+        r.Int64(at), r.Int64(at + 1), r.Int64(at + 2), r.Int64(at + 3), r.Int64(at + 4), r.Int64(at + 5), r.Int64(at + 6), r.Int64(at + 7), r.Int64(at + 8));
+
+    internal static Posting MapPosting(Row r) => new(
+        new ActivityId(r.Int64(0), r.Int32(1)), r.Int32(2), r.Int64(3), r.Int64(4), r.Int64(5), r.Int32(6), Key(r, 7, 9, 10, 13), new Month(r.Int32(8)), (DataQuality)r.Int32(11),
+        r.Bool(12), AmountsAt(r, 14));
+
+    private static Sql SourceColumns => Sql.Raw("""
+        SELECT s.id, s.site, n.code, s.code, s.name FROM emission_source s JOIN node n ON n.id = s.site AND n.tenant = s.tenant LEFT JOIN batch b ON b.id = s.batch
+        """);
+
+    private static Sql Visible => Sql.Raw("(s.batch IS NULL OR b.state = 1)");
+
+    // A path holds digits and slashes only, so LIKE has no wildcard of its own to escape.
+    private static Sql Below(string column, string path) => $"{Sql.Raw(column)} LIKE {path + "%"}";
+
+    private static EmissionSource MapSource(Row r) => new(r.Int64(0), r.Int64(1), r.Text(2), r.Text(3), r.Text(4));
+
+    private static Activity MapActivity(Row r) => new(
+        new ActivityId(r.Int64(0), r.Int32(1)), r.Int64(2), r.Text(3), r.Int64(4), r.Text(5), r.Text(6),
+        DateInterval.Inclusive(DateOnly.FromDayNumber(r.Int32(7)), DateOnly.FromDayNumber(r.Int32(8))), r.Double(9), r.Text(10), r.Text(11), r.Text(12), r.Int32(13), r.Int32(14),
+        (DataQuality)r.Int32(15), r.DoubleOrNull(16), r.TextOrNull(17), r.TextOrNull(18), r.TextOrNull(19), r.Int64(20),
+        r.Int64OrNull(21) is { } target ? new ActivityId(target, r.Int32(22)) : null,
+        r.Int64OrNull(23) is { } by ? new ActivityId(by, r.Int32(24)) : null, r.Int32(25));
+}
