@@ -20,9 +20,8 @@ internal static class FactorPackStore
     /// <summary>A number that changes exactly when the tenant's packs do: packs are only ever added.</summary>
     public static long Newest(Tx tx, long tenant) => tx.Scalar($"SELECT max(id) FROM pack WHERE tenant = {tenant}");
 
-    /// <summary>The newest edition of each of the tenant's own packs, in the order of import.</summary>
-    public static List<StoredPack> Serving(Tx tx, long tenant) =>
-        tx.Query($"{Columns} WHERE id IN (SELECT max(id) FROM pack WHERE tenant = {tenant} GROUP BY code) ORDER BY id", Map);
+    /// <summary>The tenant's own packs in the order of import.</summary>
+    public static List<StoredPack> Own(Tx tx, long tenant) => tx.Query($"{Columns} WHERE tenant = {tenant} ORDER BY id", Map);
 
     public static List<StoredPack> All(Tx tx, long tenant) => tx.Query($"{Columns} WHERE tenant = {tenant} OR tenant = 0 ORDER BY id DESC", Map);
 

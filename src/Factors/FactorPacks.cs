@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Tanlu.Kernel;
 using Tanlu.Organisation;
 using Tanlu.Storage;
@@ -19,8 +20,8 @@ public sealed record PackImport(StoredPack Pack, IReadOnlyList<Problem> Quaranti
 public sealed record PackPin(string Code, string Hash);
 
 /// <summary>
-/// The factor packs of the installation and of its tenants. A tenant calculates with the newest edition of each pack; older editions stay,
-/// because postings pin them. Importing needs <see cref="Right.ImportFactors"/> over the whole tenant.
+/// The factor packs of the installation and of its tenants. A tenant calculates with the product's packs and its own, a later edition in place of the one
+/// whose versions it repeats; replaced editions stay here, because postings pin them. Importing needs <see cref="Right.ImportFactors"/> over the whole tenant.
 /// </summary>
 public sealed class FactorPacks(Db db, Blobs blobs, Audit audit, TimeProvider time)
 {
@@ -63,7 +64,7 @@ public sealed class FactorPacks(Db db, Blobs blobs, Audit audit, TimeProvider ti
 
         if (await Received(content, ct) is not { } bytes)
         {
-            return new Problem("pack_too_large", Found: name, Args: [(LargestFile >> 20).ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            return new Problem("pack_too_large", Found: name, Args: [(LargestFile >> 20).ToString(CultureInfo.InvariantCulture)]);
         }
 
         var read = PackFile.Parse(bytes, name, builtIn: false);
@@ -85,14 +86,14 @@ public sealed class FactorPacks(Db db, Blobs blobs, Audit audit, TimeProvider ti
             {
                 if (FactorPackStore.Own(tx, caller.Tenant, stored.Hash) is { } known)
                 {
-                    return new Problem("pack_known", Found: name, Args: [known.Code, known.Version, known.ImportedAt.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)]);
+                    return new Problem("pack_known", Found: name, Args: [known.Code, known.Version, known.ImportedAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]);
                 }
 
                 var pack = FactorPackStore.Insert(tx, stored, PackFile.Hash(bytes), caller.Person, reading.Quarantine);
                 audit.Write(
                     tx, caller, "factors.import", $"pack/{pack.Id}", ("code", pack.Code), ("version", pack.Version), ("hash", pack.Hash), ("file", name),
-                    ("versions", pack.Versions.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-                    ("refused", reading.Quarantine.Count.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+                    ("versions", pack.Versions.ToString(CultureInfo.InvariantCulture)),
+                    ("refused", reading.Quarantine.Count.ToString(CultureInfo.InvariantCulture)));
                 return new PackImport(pack, reading.Quarantine);
             },
             ct);
@@ -108,7 +109,7 @@ public sealed class FactorPacks(Db db, Blobs blobs, Audit audit, TimeProvider ti
         ? Outcome<IReadOnlyList<Problem>>.Done(await db.Read(tx => FactorPackStore.Quarantine(tx, caller.Tenant, pack), ct))
         : Refusal.NotPermitted();
 
-    /// <summary>What the tenant calculates with now: the packs of the product, with the tenant's own in front of editions of the same code.</summary>
+    /// <summary>What the tenant calculates with now: the packs of the product and the tenant's own, in the order of import.</summary>
     public async Task<FactorLibrary> LibraryFor(long tenant, CancellationToken ct)
     {
         var newest = await db.Read(tx => FactorPackStore.Newest(tx, tenant), ct);
@@ -118,7 +119,7 @@ public sealed class FactorPacks(Db db, Blobs blobs, Audit audit, TimeProvider ti
         }
 
         var library = FactorLibrary.BuiltIn;
-        foreach (var pack in await db.Read(tx => FactorPackStore.Serving(tx, tenant), ct))
+        foreach (var pack in await db.Read(tx => FactorPackStore.Own(tx, tenant), ct))
         {
             library = library.With(await Reading(pack));
         }
@@ -133,21 +134,28 @@ public sealed class FactorPacks(Db db, Blobs blobs, Audit audit, TimeProvider ti
     public async Task<Outcome<FactorLibrary>> LibraryOf(long tenant, IReadOnlyList<PackPin> pins, CancellationToken ct)
     {
         // The tenant is part of the key: a pack of another tenant is not to be had by its hash.
-        var key = tenant.ToString(System.Globalization.CultureInfo.InvariantCulture) + ":" + string.Join(',', pins.Select(p => p.Hash));
+        var key = tenant.ToString(CultureInfo.InvariantCulture) + ":" + string.Join(',', pins.Select(p => p.Hash));
         if (_pinned.TryGetValue(key, out var known))
         {
             return known;
         }
 
-        var shipped = FactorLibrary.BuiltIn.Packs.ToDictionary(p => p.Code, p => p.Hash, StringComparer.Ordinal);
-        var library = FactorLibrary.BuiltIn;
-        foreach (var code in shipped.Keys.Where(c => pins.All(p => p.Code != c)))
+        var serving = await LibraryFor(tenant, ct);
+        if (serving.Packs.Select(p => new PackPin(p.Code, p.Hash)).SequenceEqual(pins))
         {
-            library = library.Without(code);
+            return serving;
         }
 
-        foreach (var pin in pins.Where(p => shipped.GetValueOrDefault(p.Code) != p.Hash))
+        var shipped = FactorLibrary.BuiltIn.All.ToLookup(v => v.Pack);
+        var library = FactorLibrary.Empty;
+        foreach (var pin in pins)
         {
+            if (shipped.FirstOrDefault(p => p.Key.Hash == pin.Hash && p.Key.Code == pin.Code) is { } own)
+            {
+                library = library.With(own.Key, [.. own]);
+                continue;
+            }
+
             if (await db.Read(tx => FactorPackStore.ByHash(tx, tenant, pin.Hash), ct) is not { } pack)
             {
                 return new Problem("pack_not_kept", Found: pin.Code, Args: [pin.Code, pin.Hash]);

@@ -13,8 +13,6 @@ namespace Tanlu.Ledger;
 public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Audit audit, TimeProvider time)
 {
     public const int LongestPage = 500;
-    private const int LongestReason = 2000;
-    private const int LongestName = 200;
 
     private readonly Importing _importing = new(db, audit, time);
 
@@ -28,7 +26,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
     /// <inheritdoc cref="Import(Caller, string, ImportOptions, IProgress{ImportProgress}?, CancellationToken)"/>
     public Task<Outcome<ImportResult>> Import(Caller caller, Stream content, string name, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken ct) =>
         caller.May(Right.WriteActivities)
-            ? Spooled(content, path => Import(caller, path, name, options, progress, ct), ct)
+            ? JournalInput.Spooled(content, path => Import(caller, path, name, options, progress, ct), ct)
             : Task.FromResult<Outcome<ImportResult>>(Refusal.NotPermitted());
 
     /// <summary>What an import would say of a file; writes nothing. Corrections of earlier batches are looked up at the import only.</summary>
@@ -39,7 +37,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
             return Refusal.NotPermitted();
         }
 
-        return await Spooled(
+        return await JournalInput.Spooled(
             content,
             async path =>
             {
@@ -82,12 +80,12 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
             return Refusal.NotPermitted();
         }
 
-        if (TextProblem(reason, "note", needed: false) is { } problem)
+        if (JournalInput.TextProblem(reason, "note", needed: false) is { } problem)
         {
             return problem;
         }
 
-        if (clientKey is { Length: 0 or > LongestName } || (clientKey is not null && clientKey.Contains('\0')))
+        if (clientKey is { Length: 0 or > JournalInput.LongestName } || (clientKey is not null && clientKey.Contains('\0')))
         {
             return new Problem("client_key_invalid", Column: "key", Found: clientKey);
         }
@@ -109,7 +107,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
             return Refusal.NotPermitted();
         }
 
-        if (TextProblem(reason, "note", needed: true) is { } problem)
+        if (JournalInput.TextProblem(reason, "note", needed: true) is { } problem)
         {
             return problem;
         }
@@ -268,7 +266,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
         }
 
         var trimmed = name.Trim();
-        if (NameProblem(trimmed) is { } problem)
+        if (JournalInput.NameProblem(trimmed) is { } problem)
         {
             return problem;
         }
@@ -302,7 +300,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
         }
 
         var trimmed = name.Trim();
-        if (NameProblem(trimmed) is { } problem)
+        if (JournalInput.NameProblem(trimmed) is { } problem)
         {
             return problem;
         }
@@ -349,7 +347,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
             return Refusal.NotPermitted();
         }
 
-        if (TextProblem(options.Reason, "reason", needed: false) is { } problem)
+        if (JournalInput.TextProblem(options.Reason, "reason", needed: false) is { } problem)
         {
             return problem;
         }
@@ -365,7 +363,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
         var nodes = await tree.Subtree(caller, null, null, ct);
         var library = await packs.LibraryFor(caller.Tenant, ct);
         return nodes.Ok
-            ? await _importing.Run(caller, file, FileName(name), hash, library, new SiteBook(nodes.Value), options, progress, ct)
+            ? await _importing.Run(caller, file, JournalInput.FileName(name), hash, library, new SiteBook(nodes.Value), options, progress, ct)
             : Outcome<ImportResult>.Refused(nodes.Problems);
     }
 
@@ -390,42 +388,5 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
         }
     }
 
-    /// <summary>Puts a stream where it can be read several times; only this process's user can read it, and it goes afterwards.</summary>
-    private static async Task<T> Spooled<T>(Stream content, Func<string, Task<T>> work, CancellationToken ct)
-    {
-        var folder = Directory.CreateTempSubdirectory("tanlu-");
-        try
-        {
-            var path = Path.Combine(folder.FullName, "table");
-            await using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 17, FileOptions.Asynchronous))
-            {
-                await content.CopyToAsync(file, ct);
-            }
-
-            return await work(path);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
-
     private static string? PathOf(Tx tx, Caller caller, long? node) => node is { } id ? JournalStore.NodePath(tx, caller, id) : caller.NodePath;
-
-    private static string FileName(string name)
-    {
-        var own = name[(name.LastIndexOfAny(['/', '\\', ':', '\0']) + 1)..];
-        return new string([.. own.Where(c => !char.IsControl(c)).Take(LongestName)]);
-    }
-
-    private static Problem? NameProblem(string name) =>
-        name.Length is 0 or > LongestName || name.Any(char.IsControl) ? new Problem("source_name_invalid", Column: "name", Found: name) : null;
-
-    private static Problem? TextProblem(string text, string column, bool needed) => text switch
-    {
-        _ when needed && string.IsNullOrWhiteSpace(text) => new Problem("reason_needed", Column: column),
-        { Length: > LongestReason } => new Problem("text_too_long", Column: column, Args: [LongestReason.ToString(System.Globalization.CultureInfo.InvariantCulture)]),
-        _ when text.Contains('\0') => new Problem("text_broken", Column: column),
-        _ => null,
-    };
 }
