@@ -70,7 +70,7 @@ internal sealed class BalanceCells
             var plan = cell.Prepared.Plan!;
             var lines = new PostingLine[plan.Count];
             plan.TryPost(0, lines);
-            var months = plan.Count / plan.KeyCount;
+            var months = plan.Count / plan.Rates.Count;
             var (id, site) = source(cell.Source);
             for (var at = 0; at < lines.Length; at++)
             {

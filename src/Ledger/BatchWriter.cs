@@ -18,6 +18,8 @@ internal sealed class BatchWriter(Caller caller, FactorLibrary library, TimeProv
     private readonly FactorSet _set = FactorSet.Of(library);
     private readonly RowLeaf _leaf = new();
     private readonly Dictionary<long, byte[]> _foreign = [];
+    private readonly Dictionary<PostingRates, (long Id, byte[] Hash)> _byRates = [];
+    private readonly Dictionary<PostingRates, (long Id, byte[] Hash)> _resolving = [];
     private Dictionary<string, long> _known = [];
     private long _factorSet;
 
@@ -39,18 +41,37 @@ internal sealed class BatchWriter(Caller caller, FactorLibrary library, TimeProv
     /// <summary>Finds or makes the ids that the chunk's rows stand for.</summary>
     public void Resolve(Tx tx, RowChunk chunk)
     {
+        // A transaction that is tried again may find other ids than the first time.
+        _resolving.Clear();
         foreach (var prepared in chunk.NewPrepared)
         {
-            var pin = CalculationPin.Of(prepared.Plan!.Calculation);
-            var hash = pin.Hash(_set.Hash);
-            var id = _known.TryGetValue(Convert.ToHexString(hash), out var known) ? known : CalculationStore.Calculation(tx, caller.Tenant, pin, hash, _factorSet);
-            Ids.SetCalculation(prepared.Number, id, hash, prepared.Plan.Period);
+            var plan = prepared.Plan!;
+            if (!_byRates.TryGetValue(plan.Rates, out var stored) && !_resolving.TryGetValue(plan.Rates, out stored))
+            {
+                var pin = CalculationPin.Of(plan.Calculation);
+                var hash = pin.Hash(_set.Hash);
+                stored = (_known.TryGetValue(Convert.ToHexString(hash), out var known) ? known : CalculationStore.Calculation(tx, caller.Tenant, pin, hash, _factorSet), hash);
+                _resolving[plan.Rates] = stored;
+            }
+
+            Ids.SetCalculation(prepared.Number, stored.Id, stored.Hash, plan.Period);
         }
 
         foreach (var (number, site, code) in chunk.NewSources)
         {
             Ids.SetSource(number, BatchStore.Source(tx, caller.Tenant, Batch, site, code, time.GetUtcNow()));
         }
+    }
+
+    /// <summary>Remembers what the last <see cref="Resolve"/> found, now that its transaction has committed.</summary>
+    public void Resolved()
+    {
+        foreach (var (rates, stored) in _resolving)
+        {
+            _byRates[rates] = stored;
+        }
+
+        _resolving.Clear();
     }
 
     /// <summary>Hash of a calculation of an earlier batch whose postings are taken back here.</summary>

@@ -18,6 +18,11 @@ internal sealed class Entry(Caller caller, FactorLibrary library, SiteBook sites
     /// <summary>Records the activity. Refused before anything is written; problems name the field, not a row.</summary>
     public Outcome<ActivityId> Record(Tx tx, NewActivity activity, BatchKind kind, string reason, string? clientKey)
     {
+        if (activity.Values.Values.All(string.IsNullOrWhiteSpace))
+        {
+            return new Problem("activity_or_factor_needed", Column: "activity");
+        }
+
         var table = Table(activity);
         var hash = Convert.ToHexStringLower(SHA256.HashData(table));
         if (clientKey is not null && BatchStore.ByClientKey(tx, caller.Tenant, clientKey) is { } known)
@@ -46,14 +51,8 @@ internal sealed class Entry(Caller caller, FactorLibrary library, SiteBook sites
             return Outcome<ActivityId>.Refused([.. reader.Problems.Select(p => p with { Row = null })]);
         }
 
-        // The table's reader passes over a blank row, so an entry without anything in it comes out as no row.
-        if (!collector!.Has(Row))
-        {
-            return new Problem("activity_or_factor_needed", Column: "activity");
-        }
-
         var writer = new BatchWriter(caller, library, time, audit);
-        var chunk = collector.Current;
+        var chunk = collector!.Current;
         if (collector.Deferred is [var deferred])
         {
             var target = CorrectionTargets.Find(tx, caller, deferred.Activities[0].Target);

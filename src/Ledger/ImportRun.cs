@@ -145,6 +145,7 @@ internal sealed class ImportRun(Db db, Caller caller, FactorLibrary library, Sit
         if (chunk.NewPrepared.Count + chunk.NewSources.Count > 0)
         {
             await db.Write(Lane.Bulk, tx => writer.Resolve(tx, chunk), ct);
+            writer.Resolved();
         }
     }
 

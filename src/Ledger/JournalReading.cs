@@ -64,7 +64,7 @@ internal static class JournalReading
     /// <summary>Whether the calculation gives exactly the postings that the book holds.</summary>
     public static bool Agrees(Calculation calculation, Activity activity)
     {
-        var plan = new PostingPlan(calculation, activity.Period);
+        var plan = new PostingPlan(new PostingRates(calculation), activity.Period);
         if (plan.Count != activity.Postings.Count)
         {
             return false;
@@ -76,7 +76,7 @@ internal static class JournalReading
             return false;
         }
 
-        var months = plan.Count / plan.KeyCount;
+        var months = plan.Count / plan.Rates.Count;
         return lines.Select((line, at) => (line, at)).All(x =>
             activity.Postings[x.at] is var p && p.Key == x.line.Key && p.Month == x.line.Month && p.Amounts == x.line.Amounts && p.Part == x.at / months);
     }

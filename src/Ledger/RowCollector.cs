@@ -176,7 +176,7 @@ internal sealed class RowCollector
 
     private void Post(RowChunk chunk, long site, long source, long calculation, PostingPlan plan, DataQuality quality, bool evidenced, ReadOnlySpan<PostingLine> lines)
     {
-        var months = plan.Count / plan.KeyCount;
+        var months = plan.Count / plan.Rates.Count;
         for (var at = 0; at < lines.Length; at++)
         {
             ref var posting = ref chunk.AddPosting();
