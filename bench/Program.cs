@@ -1,7 +1,7 @@
 using System.Globalization;
 using Tanlu.Bench;
 
-BenchmarkRow[] all = [new GeneratorRow(), new CalcRow()];
+BenchmarkRow[] all = [new GeneratorRow(), new CalcRow(), new PostRow()];
 const string usage = """
     bench/run [--only ROW] [--seed N]                       measure; one line per figure, all of them in bench/results.json
     bench/run list                                          the rows and what they say

@@ -13,7 +13,7 @@ public readonly struct ActivityRecord
     private readonly ActivityReader _reader;
     private readonly CsvRecords _records;
 
-    internal ActivityRecord(ActivityReader reader, CsvRecords records, PreparedActivity prepared, double quantity, int site)
+    internal ActivityRecord(ActivityReader reader, CsvRecords records, PreparedActivity prepared, double quantity, int site, int source)
     {
         _reader = reader;
         _records = records;
@@ -21,6 +21,7 @@ public readonly struct ActivityRecord
         Prepared = prepared;
         Quantity = quantity;
         Site = site;
+        Source = source;
     }
 
     public int Row { get; }
@@ -35,7 +36,7 @@ public readonly struct ActivityRecord
     public int Site { get; }
 
     /// <summary>Position of site and source in <see cref="ActivityReader.Sources"/>.</summary>
-    public int Source => _reader.SourceOf(_records, Site);
+    public int Source { get; }
 
     public DataQuality Quality { get; init; }
 
@@ -157,7 +158,7 @@ public sealed class ActivityReader
 
         if (good)
         {
-            record = new ActivityRecord(this, records, prepared, quantity, site)
+            record = new ActivityRecord(this, records, prepared, quantity, site, SourceOf(records, site))
             {
                 Quality = remarks.Quality, UncertaintyPercent = remarks.Uncertainty, CorrectsRow = remarks.CorrectsRow, CorrectsBatch = remarks.CorrectsBatch,
             };
@@ -232,7 +233,7 @@ public sealed class ActivityReader
     }
 
     /// <summary>A row without a source belongs to the site's source named after the activity or, without one, the factor.</summary>
-    internal int SourceOf(CsvRecords records, int site)
+    private int SourceOf(CsvRecords records, int site)
     {
         var cell = Cell(records, ActivityField.Source);
         cell = cell.IsEmpty ? Cell(records, ActivityField.Activity) : cell;
