@@ -32,6 +32,7 @@ internal static class Caveats
         Flagged("unverified_factors", MatchFlag.Unverified);
         Flagged("larger_place", MatchFlag.StandsIn);
         Flagged("other_place", MatchFlag.OtherPlace);
+        Flagged("not_recomputed", EntryOrigin.NotRecomputed);
 
         var otherSets = statement.Entries.Where(e => e.Amounts.Co2eFixed != 0 && e.Key.FixedGwp != statement.Gwp).ToList();
         if (otherSets.Count > 0)
@@ -89,6 +90,6 @@ internal static class Caveats
     /// <summary>Whether some fuel counts CO2 alone, as the Chinese guidelines of 2013-15 do: its CH4 and N2O are not in the figure.</summary>
     private static bool FuelsWithoutOtherGases(Statement statement) => statement.Entries
         .Where(e => e.Origin.Activity.StartsWith("fuel.", StringComparison.Ordinal) && e.Key.Account.Scope == 1)
-        .GroupBy(e => (e.Source, e.Origin.Calculation))
+        .GroupBy(e => (e.Source, e.Origin.Activity))
         .Any(fuel => fuel.All(e => e.Amounts is { Ch4: 0, Ch4Fossil: 0, Ch4NonFossil: 0, N2O: 0, Co2eFixed: 0 }) && fuel.Any(e => e.Amounts.Co2 != 0));
 }

@@ -30,12 +30,20 @@ public sealed class Statement
 
     private readonly IReadOnlyList<StatementEntry> _entries;
 
-    public Statement(IEnumerable<StatementEntry> entries, GwpSet gwp, Route route)
+    // CO2e of each entry in the scopes: every cut adds these up again.
+    private readonly Int128[] _inScopes;
+
+    /// <param name="more">Caveats that do not follow from the entries but from where they were read.</param>
+    public Statement(IEnumerable<StatementEntry> entries, GwpSet gwp, Route route, params IReadOnlyList<Caveat> more)
+        : this([.. entries.Where(e => e.Counts(route))], gwp, route) => Caveats = [.. Inventory.Caveats.Of(this), .. more];
+
+    private Statement(IReadOnlyList<StatementEntry> entries, GwpSet gwp, Route route)
     {
         Gwp = gwp;
         Route = route;
-        _entries = [.. entries.Where(e => e.Counts(route))];
-        Caveats = Inventory.Caveats.Of(this);
+        _entries = entries;
+        _inScopes = [.. entries.Select(e => Co2e.InScopes(e.Amounts, e.Key.OtherGas, gwp))];
+        Caveats = [];
     }
 
     public GwpSet Gwp { get; }
@@ -45,7 +53,7 @@ public sealed class Statement
     public IReadOnlyList<StatementEntry> Entries => _entries;
 
     /// <summary>Computed from the entries; they print with every figure and cannot be left out.</summary>
-    public IReadOnlyList<Caveat> Caveats { get; }
+    public IReadOnlyList<Caveat> Caveats { get; private init; }
 
     public Co2eSum Scope1 => Scope(1);
 
@@ -78,22 +86,48 @@ public sealed class Statement
 
     public Co2eSum Of(StatementEntry entry) => new(Co2e.InScopes(entry.Amounts, entry.Key.OtherGas, Gwp));
 
-    public Co2eSum Sum(Func<StatementEntry, bool> which) =>
-        new(_entries.Where(which).Aggregate(Int128.Zero, (sum, e) => sum + Co2e.InScopes(e.Amounts, e.Key.OtherGas, Gwp)));
+    public Co2eSum Sum(Func<StatementEntry, bool> which)
+    {
+        var sum = Int128.Zero;
+        for (var at = 0; at < _inScopes.Length; at++)
+        {
+            sum += which(_entries[at]) ? _inScopes[at] : 0;
+        }
+
+        return new Co2eSum(sum);
+    }
 
     /// <summary>Sums by any cut: site, month, source, account …</summary>
     public IReadOnlyDictionary<TKey, Co2eSum> By<TKey>(Func<StatementEntry, TKey> key)
         where TKey : notnull
     {
         var sums = new Dictionary<TKey, Co2eSum>();
-        foreach (var entry in _entries)
+        for (var at = 0; at < _inScopes.Length; at++)
         {
-            var at = key(entry);
-            sums[at] = sums.GetValueOrDefault(at) + Of(entry);
+            var cut = key(_entries[at]);
+            sums[cut] = new Co2eSum(sums.GetValueOrDefault(cut).Scaled + _inScopes[at]);
         }
 
         return sums;
     }
+
+    /// <summary>Energy by any cut, Wh: it stands beside the carbon of the same cut.</summary>
+    public IReadOnlyDictionary<TKey, Int128> EnergyBy<TKey>(Func<StatementEntry, TKey> key)
+        where TKey : notnull
+    {
+        var sums = new Dictionary<TKey, Int128>();
+        foreach (var entry in _entries)
+        {
+            var cut = key(entry);
+            sums[cut] = sums.GetValueOrDefault(cut) + entry.Amounts.EnergyWh;
+        }
+
+        return sums;
+    }
+
+    /// <summary>A statement that was frozen: the caveats are those it was frozen with.</summary>
+    internal static Statement Frozen(IReadOnlyList<StatementEntry> entries, GwpSet gwp, Route route, IReadOnlyList<Caveat> caveats) =>
+        new(entries, gwp, route) { Caveats = caveats };
 
     /// <summary>Masses and CO2e by gas, the named gases first, then others by id, then CO2e posted as such by its set.</summary>
     public IReadOnlyList<GasTotal> ByGas()

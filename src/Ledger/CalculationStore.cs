@@ -28,6 +28,10 @@ internal static class CalculationStore
 
     public static StoredCalculation? Find(Tx tx, long tenant, long id) => tx.First($"{Columns} WHERE c.tenant = {tenant} AND c.id = {id}", Map);
 
+    /// <summary>The calculations with these ids, however many.</summary>
+    public static List<StoredCalculation> Some(Tx tx, long tenant, IReadOnlyCollection<long> ids) =>
+        [.. ids.Chunk(10_000).SelectMany(chunk => tx.Query($"{Columns} WHERE c.tenant = {tenant} AND c.id IN {Sql.In(chunk)}", Map))];
+
     public static List<StoredCalculation> All(Tx tx, long tenant) => tx.Query($"{Columns} WHERE c.tenant = {tenant}", Map);
 
     /// <summary>Ids of the calculations already known under these packs and this code, by hash.</summary>

@@ -115,6 +115,10 @@ internal static class JournalStore
         Add(query.Calculation is { } calculation ? (Sql)$"p.calculation = {calculation}" : null);
         Add(query.Account is { } account ? (Sql)$"p.account = {(long)account}" : null);
         Add(query.Batch is { } batch ? (Sql)$"p.batch = {batch}" : null);
+        Add(query.Site is { } site ? (Sql)$"p.site = {site}" : null);
+        Add(query.Scope is { } scope ? (Sql)$"p.account >= {scope * 100} AND p.account < {(scope + 1) * 100}" : null);
+        Add(query.Gas is { } gas ? Holds(gas) : null);
+        Add(query.Route != Route.Both ? (Sql)$"p.route IN (0, {(int)query.Route})" : null);
         if (query.After is var (id, line) && query.After is not null)
         {
             where.Add($"(p.batch > {id.Batch} OR (p.batch = {id.Batch} AND (p.row_number > {id.Row} OR (p.row_number = {id.Row} AND p.line > {line}))))");
@@ -130,6 +134,18 @@ internal static class JournalStore
             }
         }
     }
+
+    /// <summary>Postings with a mass of the gas: the common ones have a column each, any other is named by the posting.</summary>
+    private static Sql Holds(short gas) => gas switch
+    {
+        _ when gas == Gases.Co2.Id => Sql.Raw("p.co2_mg <> 0"),
+        _ when gas == Gases.Co2Biogenic.Id => Sql.Raw("p.co2_bio_mg <> 0"),
+        _ when gas == Gases.Ch4Fossil.Id => Sql.Raw("p.ch4_fossil_mg <> 0"),
+        _ when gas == Gases.Ch4NonFossil.Id => Sql.Raw("p.ch4_nonfossil_mg <> 0"),
+        _ when gas == Gases.Ch4.Id => Sql.Raw("p.ch4_mg <> 0"),
+        _ when gas == Gases.N2O.Id => Sql.Raw("p.n2o_mg <> 0"),
+        _ => $"p.other_gas = {(int)gas}",
+    };
 
     /// <summary>The correction that took the activity back, from a sealed batch.</summary>
     public static (ActivityId By, string Reason, string Name, DateTimeOffset At)? CorrectionOf(Tx tx, long tenant, ActivityId target) => tx.First(

@@ -10,10 +10,15 @@ public sealed record Posting(
     ActivityId Id, int Line, long Site, long Source, long Calculation, int Part, PostingKey Key, Month Month, DataQuality Quality, bool Evidenced, Amounts Amounts);
 
 /// <summary>Which postings to list; null lets everything through.</summary>
+/// <param name="Node">Any part of the organisation with everything below it.</param>
+/// <param name="Site">Exactly this node.</param>
+/// <param name="To">The last month.</param>
+/// <param name="Gas">Id of a gas: postings with a mass of it.</param>
+/// <param name="Route">Postings that count on this route.</param>
 /// <param name="After">Id and line of the last posting of the page before.</param>
 public sealed record PostingQuery(
     long? Node = null, Month? From = null, Month? To = null, long? Source = null, long? Calculation = null, short? Account = null, long? Batch = null,
-    (ActivityId Id, int Line)? After = null, int Take = 200);
+    (ActivityId Id, int Line)? After = null, int Take = 200, long? Site = null, int? Scope = null, short? Gas = null, Route Route = Route.Both);
 
 /// <summary>A page of postings in the order of the book; <see cref="Next"/> is the <c>After</c> of the following page, or null.</summary>
 public sealed record PostingPage(IReadOnlyList<Posting> Postings, (ActivityId Id, int Line)? Next);

@@ -1,0 +1,115 @@
+using System.Globalization;
+using Tanlu.Kernel;
+using Tanlu.Ledger;
+using Tanlu.Organisation;
+using Tanlu.Storage;
+
+namespace Tanlu.Inventory;
+
+/// <summary>
+/// Statements of the book: what the balances of a boundary and a period add up to. Reading needs <see cref="Right.ReadFigures"/> and reaches the caller's tenant and
+/// subtree only.
+/// </summary>
+public sealed class Statements(Db db, OrganisationTree tree, Tenants tenants, Journal journal, PinnedCalculations calculations, TimeProvider time)
+{
+    /// <summary>
+    /// Builds a statement. A month in which a site does not belong to the organisation is left out and said. What is known of factors (stale, unverified, of a larger
+    /// place) follows from what the postings pin, not from today's packs.
+    /// </summary>
+    public async Task<Outcome<BoundaryStatement>> Build(Caller caller, StatementQuery query, CancellationToken ct)
+    {
+        if (!caller.May(Right.ReadFigures))
+        {
+            return Refusal.NotPermitted();
+        }
+
+        if (query.Problems() is { Count: > 0 } problems)
+        {
+            return Outcome<BoundaryStatement>.Refused(problems);
+        }
+
+        var nodes = await tree.Subtree(caller, query.Node, null, ct);
+        var sources = await journal.Sources(caller, query.Node, ct);
+        var tenant = await tenants.Own(caller, ct);
+        if (!nodes.Ok || !sources.Ok || !tenant.Ok)
+        {
+            return Outcome<BoundaryStatement>.Refused([.. nodes.Problems, .. nodes.Ok ? sources.Problems : [], .. tenant.Problems]);
+        }
+
+        var sites = nodes.Value.Select(n => n.Id).ToList();
+        var reading = await db.Read(tx => StatementStore.Read(tx, caller.Tenant, sites, [.. sources.Value.Select(s => s.Id)], query.From, query.To), ct);
+        var pinned = await calculations.Of(caller.Tenant, reading.Rows.Select(r => r.Calculation).ToHashSet(), ct);
+
+        var spans = nodes.Value.ToDictionary(n => n.Id, n => SiteMonths.Of(n.ValidFrom, n.ValidTo));
+        var (sums, outside) = (new EntrySums(pinned), false);
+        foreach (var row in reading.Rows)
+        {
+            if (spans[row.Site].Has(row.Month))
+            {
+                sums.Add(row);
+            }
+            else
+            {
+                outside = true;
+            }
+        }
+
+        var entries = sums.Entries().ToList();
+        var present = new Dictionary<long, SortedSet<int>>();
+        foreach (var entry in entries)
+        {
+            (present.TryGetValue(entry.Source, out var months) ? months : present[entry.Source] = []).Add(entry.Month.Number);
+        }
+
+        var completeness = Completeness.Of(sources.Value, query, spans, present, reading.Begun, Month.Of(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)));
+        var top = query.Node is { } id ? nodes.Value.First(n => n.Id == id) : nodes.Value.FirstOrDefault(n => n.Id == caller.Node);
+        var header = new StatementHeader(
+            query, top, top?.NameEn ?? tenant.Value.NameEn, top?.NameZh ?? tenant.Value.NameZh, nodes.Value, sources.Value, reading.Book, time.GetUtcNow());
+        return new BoundaryStatement(header, new Statement(entries, query.Gwp, query.Route, [.. More(reading.Refused, completeness, outside)]), completeness);
+    }
+
+    /// <summary>The postings behind a part of a statement, in the order of the book, those that take others back included.</summary>
+    /// <param name="after">The <c>Next</c> of the page before.</param>
+    public async Task<Outcome<PostingPage>> DrillDown(Caller caller, StatementQuery query, StatementCut cut, (ActivityId Id, int Line)? after, int take, CancellationToken ct) =>
+        query.Problems() is { Count: > 0 } problems
+            ? Outcome<PostingPage>.Refused(problems)
+            : await journal.Postings(
+                caller,
+                new PostingQuery(
+                    query.Node, cut.Month ?? query.From, cut.Month ?? new Month(query.To.Number - 1), cut.Source, Account: cut.Account, After: after, Take: take, Site: cut.Site,
+                    Scope: cut.Scope, Gas: cut.Gas, Route: query.Route),
+                ct);
+
+    /// <summary>The activities behind a part of a statement that stand as they are.</summary>
+    public async Task<Outcome<ActivityPage>> Activities(Caller caller, StatementQuery query, StatementCut cut, ActivityId? after, int take, CancellationToken ct)
+    {
+        if (query.Problems() is { Count: > 0 } problems)
+        {
+            return Outcome<ActivityPage>.Refused(problems);
+        }
+
+        var period = new DateInterval((cut.Month ?? query.From).Interval.Start, cut.Month is { } month ? month.Interval.End : query.To.Interval.Start);
+        return await journal.Activities(caller, new ActivityQuery(cut.Site ?? query.Node, period, cut.Source, Account: cut.Account, After: after, Take: take), ct);
+    }
+
+    /// <summary>Caveats that come from where the figures were read.</summary>
+    private static IEnumerable<Caveat> More(RefusedRows refused, Completeness completeness, bool outside)
+    {
+        if (completeness.Missing > 0)
+        {
+            yield return new Caveat("months_missing", null, Number(completeness.Missing), Number(completeness.Expected), Number(completeness.Sources.Count(s => s.Missing.Any())));
+        }
+
+        if (refused.Rows > 0)
+        {
+            yield return new Caveat("rows_refused", null, Number(refused.Rows), Number(refused.Files));
+        }
+
+        if (outside)
+        {
+            yield return new Caveat("outside_validity", null);
+        }
+    }
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}
