@@ -16,13 +16,14 @@ internal sealed class PackBuilder(FactorPack pack)
 
     public void Refuse(Problem problem) => _quarantine.Add(problem);
 
-    /// <summary>Adds the version, or puts the row into quarantine and answers false.</summary>
-    public bool Add(FactorVersion version, int row)
+    /// <summary>Adds the version, or puts the row into quarantine and answers why.</summary>
+    public Problem? Add(FactorVersion version, int row)
     {
-        if (Refusal(version) is { } problem)
+        if (Refusal(version) is { } found)
         {
-            _quarantine.Add(problem with { Row = row });
-            return false;
+            var problem = found with { Row = row };
+            _quarantine.Add(problem);
+            return problem;
         }
 
         if (!_bySeries.TryGetValue(version.Series, out var series))
@@ -32,7 +33,7 @@ internal sealed class PackBuilder(FactorPack pack)
 
         series.Add(version);
         _versions.Add(version);
-        return true;
+        return null;
     }
 
     public PackReading Build() => new(pack, _versions, _quarantine);

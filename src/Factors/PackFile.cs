@@ -47,6 +47,7 @@ public static class PackFile
         Dictionary<string, int>? columns = null;
         PackBuilder? builder = null;
         var row = 0;
+        var rows = 0;
         foreach (var cells in CsvText.Records(bytes))
         {
             row++;
@@ -88,6 +89,7 @@ public static class PackFile
                 continue;
             }
 
+            rows++;
             var version = Row(cells, columns, builder!.Pack, row);
             if (version.Ok)
             {
@@ -99,7 +101,13 @@ public static class PackFile
             }
         }
 
-        return builder is null ? new Problem("pack_empty", Found: fileName) : builder.Build();
+        if (builder is null)
+        {
+            return new Problem("pack_empty", Found: fileName);
+        }
+
+        var reading = builder.Build();
+        return reading with { Rows = rows, Numbers = reading.Versions.Sum(v => v.Components.Count) };
     }
 
     /// <summary>Writes a pack in the form that <see cref="Parse"/> reads; the hash of the result is the hash of these bytes.</summary>

@@ -105,6 +105,16 @@ public sealed class TableFile : IDisposable
         }
     }
 
+    /// <summary>All rows of one worksheet from its top that are not blank, for files whose tables stand on many sheets; no cell is judged.</summary>
+    public IEnumerable<TableRow> RowsOf(int sheet)
+    {
+        using var cursor = Guarded(() => _source.Rows(sheet, new TableHeader(0, [], new HashSet<int>()), _problems));
+        while (cursor is not null && Guarded(cursor.Next) is { } row)
+        {
+            yield return row;
+        }
+    }
+
     /// <summary>
     /// The rows below the header as chunks of UTF-8 records, walked by <see cref="CsvRecords"/>. Dispose each chunk when done with it.
     /// </summary>
