@@ -7,7 +7,7 @@ namespace Tanlu.Factors;
 /// <summary>The identity of a DESNZ row without its gas: the five names, normalised over the years, and the unit.</summary>
 internal sealed record DesnzKey(string Level1, string Level2, string Level3, string Level4, string ColumnText, Unit Unit)
 {
-    /// <summary>The series' key, e.g. <c>fuels/gaseous-fuels/natural-gas/kwh-gross</c>: the same in every year's file.</summary>
+    /// <summary>The series' key, e.g. <c>fuels/gaseous-fuels/natural-gas/kwh-gross-cv</c>: the same in every year's file.</summary>
     public string Series { get; } = string.Join('/', new[] { Level1, Level2, Level3, Level4, ColumnText, DesnzNames.Slug(Unit.Code) }.Where(part => part.Length > 0));
 }
 

@@ -83,7 +83,8 @@ internal static class EpaHubWorkbook
                 continue;
             }
 
-            var name = row[fuel].Text;
+            // Long group names carry line breaks.
+            var name = string.Join(' ', row[fuel].Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
             if (name.Length == 0)
             {
                 heatUnit = row[fuel + 1].Text.StartsWith("mmBtu per", StringComparison.Ordinal) ? row[fuel + 1].Text : heatUnit;
