@@ -41,7 +41,7 @@ internal sealed record KnownAnswer(
             _ when id.StartsWith("gwp-blend-", StringComparison.Ordinal) => new(
                 id, "refrigerant." + input.GetProperty("blend").GetString(), 2024, "1", "kg", "US", GwpSet.Ar5, [], expected, tolerance, Co2Only: false),
             _ when id.StartsWith("gwp-R410A-", StringComparison.Ordinal) => new(
-                id, "refrigerant.R-410A", 2024, "1", "kg", "US", Kernel.Gwp.Parse(id["gwp-R410A-".Length..])!.Value, [], expected, tolerance, Co2Only: false),
+                id, "refrigerant.R-410A", 2024, "1", "kg", "US", global::Tanlu.Kernel.Gwp.Parse(id["gwp-R410A-".Length..])!.Value, [], expected, tolerance, Co2Only: false),
             _ when id.StartsWith("cn-fuel-", StringComparison.Ordinal) => ChinaFuel(id, input, expected, tolerance),
             _ when id.StartsWith("cn-grid-", StringComparison.Ordinal) => new(
                 id, "electricity.grid", input.GetProperty("year").GetInt32(), Text(input, "quantity"), Text(input, "unit"), Text(input, "area"), GwpSet.Ar6, [], expected, tolerance, Co2Only: true),
