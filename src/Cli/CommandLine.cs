@@ -10,7 +10,7 @@ public static class CommandLine
     public static async Task<int> Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, HostVerbs host)
     {
         var terminal = new Terminal(output, error, LanguageOf(args));
-        var root = new RootCommand(terminal.T("cli.root")) 
+        var root = new RootCommand(terminal.T("cli.root"))
         {
             CalcCommand.Make(terminal), ActivitiesCommand.Make(terminal), ServeCommand.Make(terminal, host),
         };
