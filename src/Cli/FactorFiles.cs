@@ -38,6 +38,6 @@ internal static class FactorFiles
         }
 
         using var stream = File.OpenRead(path);
-        return PackFile.Parse(System.IO.File.ReadAllBytes(path), Path.GetFileName(path), false);
+        return FactorImport.Read(stream, Path.GetFileName(path));
     }
 }
