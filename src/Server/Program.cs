@@ -11,7 +11,7 @@ if (args.Any(a => a.StartsWith("--applicationName=", StringComparison.Ordinal)))
 
 using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16);
 using var error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
-return await CommandLine.Run(args, output, error, new HostVerbs(Serving.Run));
+return await CommandLine.Run(args, output, error, new HostVerbs(Serving.Run, DemoServing.Run));
 
 /// <summary>The entry point; named so that tests can start the host in process.</summary>
 public partial class Program;

@@ -1,4 +1,8 @@
+using Tanlu.Factors;
+using Tanlu.Inventory;
+using Tanlu.Ledger;
 using Tanlu.Organisation;
+using Tanlu.Server.Flows.Demo;
 using Tanlu.Storage;
 
 namespace Tanlu.Server.Hosting;
@@ -7,10 +11,10 @@ namespace Tanlu.Server.Hosting;
 /// The book behind the host: opened by the settings, brought to this program's state before the first request, and given a first administrator
 /// where nobody exists yet.
 /// </summary>
-internal sealed class Book(Db db, TimeProvider time) : IHostedService
+internal sealed class Book(Db db, FactorPacks packs, TimeProvider time) : IHostedService
 {
     /// <summary>The modules in the order in which their tables may refer to each other.</summary>
-    private static readonly IReadOnlyList<MigrationSource> Modules = [OrganisationModule.Migrations];
+    private static readonly IReadOnlyList<MigrationSource> Modules = [OrganisationModule.Migrations, FactorsModule.Migrations, LedgerModule.Migrations, InventoryModule.Migrations];
 
     /// <summary>Set when this start made the first administrator; whoever started the host shows the password once.</summary>
     public FirstAdministrator? First { get; private set; }
@@ -26,6 +30,14 @@ internal sealed class Book(Db db, TimeProvider time) : IHostedService
         services.AddSingleton<Sessions>();
         services.AddSingleton<People>();
         services.AddSingleton<OrganisationTree>();
+        services.AddSingleton<Tenants>();
+        services.AddSingleton(s => Blobs.Open(s.GetRequiredService<StorageSettings>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<EvidenceFiles>();
+        services.AddSingleton<FactorPacks>();
+        services.AddSingleton<Journal>();
+        services.AddSingleton<PinnedCalculations>();
+        services.AddSingleton<Statements>();
+        services.AddSingleton<DemoSeed>();
         services.AddSingleton<Book>();
         services.AddHostedService(s => s.GetRequiredService<Book>());
     }
@@ -33,6 +45,7 @@ internal sealed class Book(Db db, TimeProvider time) : IHostedService
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await Migrator.Run(db, Modules, cancellationToken);
+        await packs.KeepBuiltIn(cancellationToken);
         First = await FirstStart.Ensure(db, time, cancellationToken);
     }
 

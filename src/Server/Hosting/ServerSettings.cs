@@ -9,6 +9,9 @@ public sealed record ServerSettings
     /// <summary>A PostgreSQL connection string; empty keeps the book in SQLite in the data folder.</summary>
     public string? Postgres { get; init; }
 
+    /// <summary>The book holds generated data; every page says so.</summary>
+    public bool Demo { get; init; }
+
     /// <summary>The folder as a full path.</summary>
     public string DataPath => Path.GetFullPath(DataFolder);
 }
