@@ -11,7 +11,7 @@ namespace Tanlu.Server.Hosting;
 /// The book behind the host: opened by the settings, brought to this program's state before the first request, and given a first administrator
 /// where nobody exists yet.
 /// </summary>
-internal sealed class Book(Db db, FactorPacks packs, TimeProvider time) : IHostedService
+internal sealed class Book(Db db, FactorPacks packs, Journal journal, TimeProvider time) : IHostedService
 {
     /// <summary>The modules in the order in which their tables may refer to each other.</summary>
     private static readonly IReadOnlyList<MigrationSource> Modules = [OrganisationModule.Migrations, FactorsModule.Migrations, LedgerModule.Migrations, InventoryModule.Migrations];
@@ -37,6 +37,7 @@ internal sealed class Book(Db db, FactorPacks packs, TimeProvider time) : IHoste
         services.AddSingleton<Journal>();
         services.AddSingleton<PinnedCalculations>();
         services.AddSingleton<Statements>();
+        services.AddSingleton<Editions>();
         services.AddSingleton<DemoSeed>();
         services.AddSingleton<Book>();
         services.AddHostedService(s => s.GetRequiredService<Book>());
@@ -46,6 +47,7 @@ internal sealed class Book(Db db, FactorPacks packs, TimeProvider time) : IHoste
     {
         await Migrator.Run(db, Modules, cancellationToken);
         await packs.KeepBuiltIn(cancellationToken);
+        await journal.DropUnsealed(null, cancellationToken);
         First = await FirstStart.Ensure(db, time, cancellationToken);
     }
 
