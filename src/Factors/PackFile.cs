@@ -240,6 +240,11 @@ public static class PackFile
                 return Bad("factor_activity_unknown", "activity");
             }
         }
+        else if (role == FactorRole.Main)
+        {
+            // Without an activity nothing looks for it; it serves who names it.
+            role = FactorRole.Named;
+        }
         else if (role != FactorRole.Named)
         {
             return Bad("factor_activity_missing", "activity", activity, RoleName(role));

@@ -279,6 +279,29 @@ public sealed class FactorImportTests
     public void What_is_no_factor_file_is_refused(string text, string code) =>
         Assert.Equal(code, FactorImport.Read(Encoding.UTF8.GetBytes(text), "x").Problems[0].Code);
 
+    [Theory]
+    [InlineData("ef-uk-desnz/uk-ghg-factors-2025.csv", 40_000)]
+    [InlineData("ef-us-epa/hub2024-stationary-combustion.csv", 40_000)]
+    [InlineData("ef-defra2026-egrid2023-eurostat/egrid-2023.json", 40_000)]
+    [InlineData("ef-us-epa/ghg-emission-factors-hub-2024.xlsx", int.MaxValue)]
+    public void Damaged_files_of_publishers_never_throw(string file, int length)
+    {
+        var whole = OpenData.Bytes(file);
+        var source = whole[..Math.Min(whole.Length, length)];
+        var random = new Random(77);
+        for (var round = 0; round < 40; round++)
+        {
+            var bytes = (byte[])source.Clone();
+            for (var hit = random.Next(1, 30); hit > 0; hit--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            }
+
+            var outcome = FactorImport.Read(bytes, "damaged");
+            Assert.True(outcome.Ok || outcome.Problems.All(p => Texts.Has("problem." + p.Code)));
+        }
+    }
+
     [Fact]
     public void A_megabyte_of_UK_factors_takes_less_than_a_second()
     {
