@@ -35,11 +35,11 @@ internal sealed class PostRow : BenchmarkRow
         }
 
         var (peer, command) = Peer(run.Folder, path);
-        var (ours, wait) = Ours(run.Folder, path, rows.Sites, content).GetAwaiter().GetResult();
+        var (ours, wait, memory) = Ours(run.Folder, path, rows.Sites, content).GetAwaiter().GetResult();
         return
         [
             new Figure("post-1m", ours, peer, "s", command, TimesImport, AtMost: true),
-            new Figure("post-1m memory", PeakMegabytes(), LimitMegabytes, "MB", "limit", Goal: 1, AtMost: true),
+            new Figure("post-1m memory", memory, LimitMegabytes, "MB", "limit", Goal: 1, AtMost: true),
             new Figure("post-1m longest wait of another request", wait, LimitWaitMilliseconds, "ms", "limit", Goal: 1, AtMost: true),
         ];
     }
@@ -62,7 +62,7 @@ internal sealed class PostRow : BenchmarkRow
         return (seconds, $"sqlite3 peer.db 'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;' '.mode csv' '.import {Path.GetFileName(path)} row'");
     }
 
-    private static async Task<(double Seconds, double LongestWait)> Ours(string folder, string path, IReadOnlyList<GeneratedSite> sites, ActivityFileContent content)
+    private static async Task<(double Seconds, double LongestWait, double Megabytes)> Ours(string folder, string path, IReadOnlyList<GeneratedSite> sites, ActivityFileContent content)
     {
         var settings = new StorageSettings(Path.Combine(folder, "book"));
         await using var db = await Db.Open(settings, TimeProvider.System);
@@ -80,10 +80,11 @@ internal sealed class PostRow : BenchmarkRow
         }
 
         using var stop = new CancellationTokenSource();
-        var other = Task.Run(() => OtherRequests(db, tree, audit, caller, stop.Token));
+        var other = Task.Run(() => OtherRequests(db, journal, tree, audit, caller, stop.Token));
         var started = Stopwatch.GetTimestamp();
         var imported = await journal.Import(caller, path, new ImportOptions(SkipBad: true), null, default);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var memory = PeakMegabytes();
         await stop.CancelAsync();
         var wait = await other;
         if (!imported.Ok)
@@ -98,17 +99,18 @@ internal sealed class PostRow : BenchmarkRow
         }
 
         var check = await journal.CheckBalances(caller, default);
-        return check.Ok && check.Value.Sound ? (seconds, wait) : throw new InvalidOperationException("post-1m: the balances are not the sum of the postings");
+        return check.Ok && check.Value.Sound ? (seconds, wait, memory) : throw new InvalidOperationException("post-1m: the balances are not the sum of the postings");
     }
 
-    /// <summary>What people do meanwhile: look at the tree, write a line of the audit log. The longest of these in milliseconds.</summary>
-    private static async Task<double> OtherRequests(Db db, OrganisationTree tree, Audit audit, Caller caller, CancellationToken stop)
+    /// <summary>What people do meanwhile: look at the tree and at activities, write a line of the audit log. The longest of these in milliseconds.</summary>
+    private static async Task<double> OtherRequests(Db db, Journal journal, OrganisationTree tree, Audit audit, Caller caller, CancellationToken stop)
     {
         var longest = 0.0;
         while (!stop.IsCancellationRequested)
         {
             var started = Stopwatch.GetTimestamp();
             await tree.Subtree(caller, null, null, CancellationToken.None);
+            await journal.Activities(caller, new ActivityQuery(), CancellationToken.None);
             await db.Write(tx => audit.Write(tx, caller, "session.sign_in", "benchmark"), CancellationToken.None);
             longest = Math.Max(longest, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             await Task.Delay(5, CancellationToken.None);

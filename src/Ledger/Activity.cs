@@ -51,7 +51,7 @@ public sealed record ActivityQuery(
     long? Node = null, DateInterval? Period = null, long? Source = null, string? Activity = null, short? Account = null, long? Batch = null, string? Text = null,
     bool OnlyCurrent = true, ActivityId? After = null, int Take = 50);
 
-/// <summary>A page of activities, newest batch first; <see cref="Next"/> is the <c>After</c> of the following page, or null.</summary>
+/// <summary>A page of activities, newest first; <see cref="Next"/> is the <c>After</c> of the following page, or null.</summary>
 public sealed record ActivityPage(IReadOnlyList<Activity> Activities, ActivityId? Next);
 
 /// <summary>A correction: what stood before, what stands after (nothing where it was only taken back), who, when and why.</summary>

@@ -2,7 +2,7 @@ using Tanlu.Storage;
 
 namespace Tanlu.Ledger;
 
-/// <summary>The SQL of balances: sums of a batch, and their folding into the running sums.</summary>
+/// <summary>The SQL of balances: running sums, and whether more would fit.</summary>
 internal static class BalanceStore
 {
     /// <summary>The columns that hold amounts, in the order of <see cref="Amounts"/>.</summary>
@@ -11,70 +11,52 @@ internal static class BalanceStore
     private static readonly string[] Keys =
         ["tenant", "site", "month", "source", "calculation", "part", "account", "route", "fixed_gwp", "quality", "evidenced", "other_gas"];
 
-    private static readonly string[] Pending = ["tenant", "batch", "place", .. Keys.Skip(1), .. Sums];
+    private static readonly string[] KeysAndBatch = [.. Keys, "batch"];
 
-    /// <summary>Adds sums straight to the running ones.</summary>
+    private static readonly string[] All = [.. KeysAndBatch, .. Sums];
+
+    /// <summary>Adds sums to those of all small batches together.</summary>
     public static void Add(Tx tx, long tenant, IEnumerable<(BalanceKey Key, Amounts Amounts)> sums)
     {
-        using var bulk = tx.Accumulate("balance_sum", Keys, Sums);
-        foreach (var (key, amounts) in sums)
-        {
-            bulk.Int64(tenant);
-            Write(bulk, key);
-            Write(bulk, amounts);
-            bulk.EndRow();
-        }
-
+        using var bulk = tx.Accumulate("balance_sum", KeysAndBatch, Sums);
+        Write(bulk, tenant, 0, sums);
         bulk.Complete();
     }
 
-    /// <summary>Keeps sums of a batch until it is sealed and folded.</summary>
-    public static void Keep(Tx tx, long tenant, long batch, int place, ReadOnlySpan<(BalanceKey Key, Amounts Amounts)> sums)
+    /// <summary>Keeps sums of a large batch; they count once it is sealed.</summary>
+    public static void Keep(Tx tx, long tenant, long batch, IEnumerable<(BalanceKey Key, Amounts Amounts)> sums)
     {
-        using var bulk = tx.Bulk("balance_pending", Pending);
-        foreach (var (key, amounts) in sums)
-        {
-            bulk.Int64(tenant);
-            bulk.Int64(batch);
-            bulk.Int64(place++);
-            Write(bulk, key);
-            Write(bulk, amounts);
-            bulk.EndRow();
-        }
-
+        using var bulk = tx.Bulk("balance_sum", All);
+        Write(bulk, tenant, batch, sums);
         bulk.Complete();
     }
 
-    /// <summary>Whether adding the batch's sums would take a running one out of 64 bits.</summary>
-    public static bool WouldOverflow(Tx tx, long tenant, long batch)
+    /// <summary>Whether the sums, added to the balances that are there, stay within 64 bits. Looks at every key, so it is asked only near the end of the range.</summary>
+    public static bool Fit(Tx tx, long tenant, IEnumerable<(BalanceKey Key, Amounts Amounts)> sums)
     {
-        var keys = Sql.Raw(string.Join(" AND ", Keys.Select(k => $"s.{k} = p.{k}")));
-        var beyond = Sql.Raw(string.Join(" OR ", Sums.Select(c => $"(s.{c} > 0 AND p.{c} > 9223372036854775807 - s.{c}) OR (s.{c} < 0 AND p.{c} < -9223372036854775807 - s.{c})")));
-        return tx.Exists($"SELECT 1 FROM balance_pending p JOIN balance_sum s ON {keys} WHERE p.tenant = {tenant} AND p.batch = {batch} AND ({beyond}) LIMIT 1");
-    }
-
-    /// <summary>Sealed batches whose sums are not all folded yet.</summary>
-    public static List<(long Tenant, long Batch)> Unfolded(Tx tx) =>
-        tx.Query($"SELECT tenant, id FROM batch WHERE state = 1 AND folded = 0 ORDER BY id", r => (r.Int64(0), r.Int64(1)));
-
-    /// <summary>Folds some sums of a sealed batch; false when none was left. Readers see the same total before and after.</summary>
-    public static bool Fold(Tx tx, long tenant, long batch, int most)
-    {
-        var first = tx.First($"SELECT place FROM balance_pending WHERE tenant = {tenant} AND batch = {batch} ORDER BY place LIMIT 1", r => (long?)r.Int64(0));
-        if (first is not { } from)
+        var parts = new Int128[Sums.Length];
+        var columns = Sql.Raw(string.Join(", ", Sums));
+        foreach (var (key, amounts) in sums)
         {
-            tx.Execute($"UPDATE batch SET folded = 1 WHERE id = {batch} AND state = 1");
-            return false;
+            amounts.CopyTo(parts);
+            tx.Each(
+                $"""
+                SELECT {columns} FROM balance WHERE tenant = {tenant} AND site = {key.Site} AND month = {key.Month} AND source = {key.Source} AND calculation = {key.Calculation}
+                AND part = {key.Part} AND quality = {(int)key.Quality} AND evidenced = {key.Evidenced}
+                """,
+                r =>
+                {
+                    for (var at = 0; at < parts.Length; at++)
+                    {
+                        parts[at] += r.Int64(at);
+                    }
+                });
+            if (parts.Any(p => p < long.MinValue || p > long.MaxValue))
+            {
+                return false;
+            }
         }
 
-        var to = from + most;
-        var columns = Sql.Raw(string.Join(", ", Keys.Concat(Sums)));
-        var added = Sql.Raw(string.Join(", ", Sums.Select(c => $"{c} = balance_sum.{c} + excluded.{c}")));
-        tx.Execute($"""
-            INSERT INTO balance_sum ({columns}) SELECT {columns} FROM balance_pending WHERE tenant = {tenant} AND batch = {batch} AND place < {to}
-            ON CONFLICT ({Sql.Raw(string.Join(", ", Keys))}) DO UPDATE SET {added}
-            """);
-        tx.Execute($"DELETE FROM balance_pending WHERE tenant = {tenant} AND batch = {batch} AND place < {to}");
         return true;
     }
 
@@ -99,6 +81,18 @@ internal static class BalanceStore
         bulk.Int64(a.Other);
         bulk.Int64(a.Co2eFixed);
         bulk.Int64(a.EnergyWh);
+    }
+
+    private static void Write(Bulk bulk, long tenant, long batch, IEnumerable<(BalanceKey Key, Amounts Amounts)> sums)
+    {
+        foreach (var (key, amounts) in sums)
+        {
+            bulk.Int64(tenant);
+            Write(bulk, key);
+            bulk.Int64(batch);
+            Write(bulk, amounts);
+            bulk.EndRow();
+        }
     }
 
     private static void Write(Bulk bulk, in BalanceKey key)

@@ -25,7 +25,7 @@ internal static class BatchStore
         """);
 
     public static long Open(Tx tx, Caller caller, BatchKind kind, string name, string hash, string? clientKey, string reason, DateTimeOffset now) => tx.InsertId($"""
-        INSERT INTO batch (tenant, kind, state, node, file_name, file_hash, client_key, reason, rows, refused, postings, opened_at, opened_by, opened_by_name, touched_at, folded)
+        INSERT INTO batch (tenant, kind, state, node, file_name, file_hash, client_key, reason, rows, refused, postings, opened_at, opened_by, opened_by_name, touched_at, cleared)
         VALUES ({caller.Tenant}, {(int)kind}, 0, {caller.Node}, {name}, {hash}, {clientKey}, {reason}, 0, 0, 0, {now}, {caller.Person}, {caller.Name}, {now}, 0)
         """);
 
@@ -186,16 +186,17 @@ internal static class BatchStore
         bulk.Complete();
     }
 
-    /// <summary>Number and link of the tenant's last sealed batch.</summary>
-    public static (long Seq, byte[] Chain) Head(Tx tx, long tenant)
+    /// <summary>Number, link and magnitude of the tenant's last sealed batch.</summary>
+    public static (long Seq, byte[] Chain, double Magnitude) Head(Tx tx, long tenant)
     {
-        var head = tx.First($"SELECT seq, chain FROM batch WHERE tenant = {tenant} AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1", r => (Seq: r.Int64(0), Chain: r.Bytes(1)));
-        return head.Chain is null ? (0, BatchRoot.Beginning) : head;
+        var head = tx.First(
+            $"SELECT seq, chain, magnitude FROM batch WHERE tenant = {tenant} AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1", r => (Seq: r.Int64(0), Chain: r.Bytes(1), Magnitude: r.Double(2)));
+        return head.Chain is null ? (0, BatchRoot.Beginning, 0) : head;
     }
 
-    public static bool Seal(Tx tx, Batch batch, bool folded) => tx.Execute($"""
+    public static bool Seal(Tx tx, Batch batch, double magnitude) => tx.Execute($"""
         UPDATE batch SET state = 1, rows = {batch.Rows}, refused = {batch.Refused}, postings = {batch.Postings}, sealed_at = {batch.SealedAt}, seq = {batch.Seq},
-               root = {batch.Root}, previous = {batch.Previous}, chain = {batch.Chain}, folded = {folded}
+               root = {batch.Root}, previous = {batch.Previous}, chain = {batch.Chain}, magnitude = {magnitude}
         WHERE id = {batch.Id} AND state = 0
         """) == 1;
 
@@ -234,12 +235,12 @@ internal static class BatchStore
     public static bool MarkDropped(Tx tx, long id) => tx.Execute($"UPDATE batch SET state = 2, client_key = NULL WHERE id = {id} AND state = 0") == 1;
 
     /// <summary>Dropped batches that still have rows.</summary>
-    public static List<(long Tenant, long Id)> DroppedWithRows(Tx tx) => tx.Query($"SELECT tenant, id FROM batch WHERE state = 2 AND folded = 0", r => (r.Int64(0), r.Int64(1)));
+    public static List<(long Tenant, long Id)> DroppedWithRows(Tx tx) => tx.Query($"SELECT tenant, id FROM batch WHERE state = 2 AND cleared = 0", r => (r.Int64(0), r.Int64(1)));
 
     /// <summary>Takes away some rows of a dropped batch; false when none is left.</summary>
     public static bool Clear(Tx tx, long tenant, long batch, int most)
     {
-        foreach (var (table, key) in (ReadOnlySpan<(string, string)>)[("posting", "row_number"), ("activity", "row_number"), ("balance_pending", "place"), ("refused_row", "place")])
+        foreach (var (table, key) in (ReadOnlySpan<(string, string)>)[("posting", "row_number"), ("activity", "row_number"), ("refused_row", "place")])
         {
             var last = tx.First(
                 $"SELECT {Sql.Raw(key)} FROM {Sql.Raw(table)} WHERE tenant = {tenant} AND batch = {batch} ORDER BY {Sql.Raw(key)} LIMIT 1 OFFSET {most}", r => (long?)r.Int64(0)) ?? long.MaxValue;
@@ -250,9 +251,17 @@ internal static class BatchStore
         }
 
         tx.Execute($"DELETE FROM correction WHERE tenant = {tenant} AND batch = {batch}");
-        tx.Execute($"DELETE FROM batch_site WHERE tenant = {tenant} AND batch = {batch}");
+        var site = tx.First(
+            $"SELECT site, first_month, last_month FROM batch_site WHERE tenant = {tenant} AND batch = {batch} LIMIT 1", r => (Id: r.Int64(0), First: r.Int64(1), Last: r.Int64(2)));
+        if (site.Id > 0)
+        {
+            tx.Execute($"DELETE FROM balance_sum WHERE tenant = {tenant} AND site = {site.Id} AND month >= {site.First} AND month <= {site.Last} AND batch = {batch}");
+            tx.Execute($"DELETE FROM batch_site WHERE tenant = {tenant} AND batch = {batch} AND site = {site.Id}");
+            return true;
+        }
+
         tx.Execute($"DELETE FROM emission_source WHERE batch = {batch} AND tenant = {tenant}");
-        tx.Execute($"UPDATE batch SET folded = 1 WHERE id = {batch} AND state = 2");
+        tx.Execute($"UPDATE batch SET cleared = 1 WHERE id = {batch} AND state = 2");
         return false;
     }
 

@@ -15,6 +15,9 @@ internal sealed class BatchGone() : Exception("The batch was dropped while it wa
 /// </summary>
 internal sealed class BatchWriter(Caller caller, FactorLibrary library, TimeProvider time, Audit audit)
 {
+    /// <summary>Half the range: while everything ever posted adds up to less, no single balance can leave it.</summary>
+    private const double SafeMagnitude = 4.6e18;
+
     private readonly FactorSet _set = FactorSet.Of(library);
     private readonly RowLeaf _leaf = new();
     private readonly Dictionary<long, byte[]> _foreign = [];
@@ -127,14 +130,17 @@ internal sealed class BatchWriter(Caller caller, FactorLibrary library, TimeProv
     }
 
     /// <summary>Makes the batch part of the book: from this commit on every reader sees all of it.</summary>
-    /// <param name="sums">Sums to add at once; null where they are kept already and will be folded.</param>
     /// <param name="root">Merkle root of all rows.</param>
+    /// <param name="sums">What the batch adds to the balances.</param>
+    /// <param name="magnitude">Of the sums.</param>
+    /// <param name="kept">The sums are in the book already, under the batch; otherwise they are added here.</param>
+    /// <exception cref="IntegerOverflow">A balance would leave 64 bits.</exception>
     public Batch Seal(
-        Tx tx, Batch draft, byte[] root, IReadOnlyDictionary<long, SiteSpan> sites, IEnumerable<(BalanceKey Key, Amounts Amounts)>? sums, string verb,
+        Tx tx, Batch draft, byte[] root, IReadOnlyDictionary<long, SiteSpan> sites, BalanceSums sums, double magnitude, bool kept, string verb,
         params ReadOnlySpan<(string Key, string? Value)> detail)
     {
         var now = time.GetUtcNow();
-        var (seq, previous) = BatchStore.Head(tx, caller.Tenant);
+        var (seq, previous, before) = BatchStore.Head(tx, caller.Tenant);
         var chain = BatchRoot.Link(previous, root, caller.Tenant, Batch, seq + 1, draft.Kind, draft.Rows, draft.Refused, draft.Postings, draft.FileHash, draft.Reason, now, caller.Person);
 
         // The audit log's head is the lock under which a tenant's batches follow one another.
@@ -148,13 +154,18 @@ internal sealed class BatchWriter(Caller caller, FactorLibrary library, TimeProv
         {
             Id = Batch, State = BatchState.Sealed, SealedAt = now, Seq = seq + 1, Root = root, Previous = previous, Chain = chain, OpenedByName = caller.Name, Node = caller.Node,
         };
-        BatchStore.Sites(tx, caller.Tenant, Batch, sites);
-        if (sums is not null)
+        if (before + magnitude > SafeMagnitude && !BalanceStore.Fit(tx, caller.Tenant, sums.All()))
         {
-            BalanceStore.Add(tx, caller.Tenant, sums);
+            throw new IntegerOverflow("A balance would leave 64 bits.");
         }
 
-        return BatchStore.Seal(tx, done, folded: sums is not null) ? done : throw new BatchGone();
+        if (!kept)
+        {
+            BatchStore.Sites(tx, caller.Tenant, Batch, sites);
+            BalanceStore.Add(tx, caller.Tenant, sums.All());
+        }
+
+        return BatchStore.Seal(tx, done, before + magnitude) ? done : throw new BatchGone();
     }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -60,7 +60,7 @@ internal static class CorrectionTargets
             var prepared = reader.Prepared[row.Prepared];
             var lines = new PostingLine[prepared.Plan!.Count];
             prepared.Plan.TryPost(row.Quantity, lines);
-            if (!collector.Cells.TryAdd(prepared, row.Source, row.Quality, row.Evidence.Length > 0, lines) || !collector.Cells.TryAdd(target.Back))
+            if (!TryAdd(collector.Cells, prepared, row, lines, target.Back))
             {
                 refuse(row.Row, new Problem("balance_out_of_range", row.Row, "quantity"));
                 continue;
@@ -88,9 +88,26 @@ internal static class CorrectionTargets
                 Evidence = chunk.Keep(deferred.Text(row.Evidence)), Supplier = chunk.Keep(deferred.Text(row.Supplier)), Note = chunk.Keep(deferred.Text(row.Note)),
             });
             collector.Count(row.Site, prepared.Plan.Period);
+            collector.Touch(target.Activity.Site, target.Activity.Period);
             collector.PostingsKept += to - from + target.Back.Count;
         }
 
         return chunk;
+    }
+
+    private static bool TryAdd(BalanceCells cells, PreparedActivity prepared, in ActivityRow row, PostingLine[] lines, IReadOnlyList<Posting> back)
+    {
+        if (!cells.TryAdd(back))
+        {
+            return false;
+        }
+
+        if (cells.TryAdd(prepared, row.Source, row.Quality, row.Evidence.Length > 0, lines))
+        {
+            return true;
+        }
+
+        cells.TryAdd([.. back.Select(p => p with { Amounts = -p.Amounts })]);
+        return false;
     }
 }

@@ -74,7 +74,7 @@ internal sealed class Entry(Caller caller, FactorLibrary library, SiteBook sites
         writer.Hash(chunk);
         writer.Write(tx, chunk);
         var sums = collector.Cells.Sums(n => (writer.Ids.Source(n), collector.SiteOfSource(n)), writer.Ids.Calculation);
-        var batch = writer.Seal(tx, Draft(kind, hash, reason, 1, collector.PostingsKept), writer.Root.Root(), collector.BySite, sums, kind == BatchKind.Correction ? "activity.correct" : "activity.record");
+        var batch = writer.Seal(tx, Draft(kind, hash, reason, 1, collector.PostingsKept), writer.Root.Root(), collector.BySite, sums, sums.Magnitude(), kept: false, kind == BatchKind.Correction ? "activity.correct" : "activity.record");
         return new ActivityId(batch.Id, Row);
     }
 
@@ -100,13 +100,14 @@ internal sealed class Entry(Caller caller, FactorLibrary library, SiteBook sites
         BatchStore.WriteBack(tx, caller.Tenant, writer.Batch, Row, target.Back, id, reason);
         var cells = new BalanceCells();
         cells.TryAdd(target.Back);
+        var sums = cells.Sums(_ => default, _ => 0);
         var period = target.Activity.Period;
         var sites = new Dictionary<long, SiteSpan>
         {
             [target.Activity.Site] = new() { Rows = 0, First = Month.Of(period.Start).Number, Last = Month.Of(period.LastDay).Number },
         };
         var batch = writer.Seal(
-            tx, Draft(BatchKind.Correction, hash, reason, 0, target.Back.Count), writer.Root.Root(), sites, cells.Sums(_ => default, _ => 0), "activity.correct", ("target", id.ToString()));
+            tx, Draft(BatchKind.Correction, hash, reason, 0, target.Back.Count), writer.Root.Root(), sites, sums, sums.Magnitude(), kept: false, "activity.correct", ("target", id.ToString()));
         return new ActivityId(batch.Id, Row);
     }
 

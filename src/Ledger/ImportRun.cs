@@ -16,7 +16,8 @@ internal sealed class ImportRun(Db db, Caller caller, FactorLibrary library, Sit
     private const int Weight = 6000;
 
     private const int ChunksBetween = 3;
-    private const int SumsAtOnce = 2000;
+    private const int SumsInSeal = 1000;
+    private const int SumsAtOnce = 4000;
     private const int RefusedAtOnce = 4000;
 
     /// <summary>Problems of a file's form after which the rest of it was not read.</summary>
@@ -199,10 +200,11 @@ internal sealed class ImportRun(Db db, Caller caller, FactorLibrary library, Sit
 
     private async Task<Outcome<Sealing>> Keep(ActivityReader reader, RowCollector collector)
     {
-        List<(BalanceKey Key, Amounts Amounts)> sums;
+        var sums = collector.Cells.Sums(n => (writer.Ids.Source(n), collector.SiteOfSource(n)), writer.Ids.Calculation);
+        double magnitude;
         try
         {
-            sums = collector.Cells.Sums(n => (writer.Ids.Source(n), collector.SiteOfSource(n)), writer.Ids.Calculation);
+            magnitude = sums.Magnitude();
         }
         catch (OverflowException)
         {
@@ -216,23 +218,22 @@ internal sealed class ImportRun(Db db, Caller caller, FactorLibrary library, Sit
             await db.Write(Lane.Bulk, tx => Touched(tx, () => BatchStore.Refused(tx, caller.Tenant, writer.Batch, from, refused.Skip(from).Take(RefusedAtOnce))), ct);
         }
 
-        var few = sums.Count <= SumsAtOnce;
-        for (var at = 0; at < sums.Count && !few; at += SumsAtOnce)
+        var kept = sums.Count > SumsInSeal;
+        if (kept)
         {
-            var from = at;
-            var count = Math.Min(SumsAtOnce, sums.Count - at);
-            await db.Write(
-                Lane.Bulk,
-                tx => Touched(tx, () => BalanceStore.Keep(tx, caller.Tenant, writer.Batch, from, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(sums).Slice(from, count))),
-                ct);
+            // The sites first: by them what a crash leaves is found again.
+            foreach (var sites in collector.BySite.Chunk(SumsAtOnce))
+            {
+                await db.Write(Lane.Bulk, tx => Touched(tx, () => BatchStore.Sites(tx, caller.Tenant, writer.Batch, sites.ToDictionary())), ct);
+            }
+
+            foreach (var some in sums.All().Chunk(SumsAtOnce))
+            {
+                await db.Write(Lane.Bulk, tx => Touched(tx, () => BalanceStore.Keep(tx, caller.Tenant, writer.Batch, some)), ct);
+            }
         }
 
-        if (!few && await db.Read(tx => BalanceStore.WouldOverflow(tx, caller.Tenant, writer.Batch), ct))
-        {
-            return new Problem("balance_out_of_range", Column: "quantity");
-        }
-
-        return new Sealing(writer.Root.Root(), collector.Kept, reader.RefusedRows, collector.PostingsKept, collector.BySite, few ? sums : null, [.. refused]);
+        return new Sealing(writer.Root.Root(), collector.Kept, reader.RefusedRows, collector.PostingsKept, collector.BySite, sums, magnitude, kept, [.. refused]);
     }
 
     private void Touched(Tx tx, Action work)
@@ -255,6 +256,6 @@ internal sealed class ImportRun(Db db, Caller caller, FactorLibrary library, Sit
 }
 
 /// <summary>Everything the seal of an import needs.</summary>
-/// <param name="Sums">Sums to add with the seal; null where they are kept and will be folded after it.</param>
+/// <param name="SumsKept">The sums are in the book already; otherwise they are added with the seal.</param>
 internal sealed record Sealing(
-    byte[] Root, int Rows, int RefusedRows, int Postings, IReadOnlyDictionary<long, SiteSpan> Sites, IReadOnlyList<(BalanceKey Key, Amounts Amounts)>? Sums, IReadOnlyList<Problem> Refused);
+    byte[] Root, int Rows, int RefusedRows, int Postings, IReadOnlyDictionary<long, SiteSpan> Sites, BalanceSums Sums, double Magnitude, bool SumsKept, IReadOnlyList<Problem> Refused);

@@ -14,7 +14,6 @@ internal sealed class Importing(Db db, Audit audit, TimeProvider time)
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
 
     private const int ClearAtOnce = 5000;
-    private const int FoldAtOnce = 2000;
 
     public async Task<Outcome<ImportResult>> Run(
         Caller caller, ActivityFile file, string name, string hash, FactorLibrary library, SiteBook sites, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken ct)
@@ -44,13 +43,8 @@ internal sealed class Importing(Db db, Audit audit, TimeProvider time)
             var sealing = run.Value;
             var draft = new Batch(
                 0, options.Kind, BatchState.Open, 0, name, hash, options.Reason, sealing.Rows, sealing.RefusedRows, sealing.Postings, time.GetUtcNow(), "", null, null, null, null, null);
-            var batch = await db.Write(tx => writer.Seal(tx, draft, sealing.Root, sealing.Sites, sealing.Sums, "activities.import", ("file_hash", hash)), ct);
+            var batch = await db.Write(tx => writer.Seal(tx, draft, sealing.Root, sealing.Sites, sealing.Sums, sealing.Magnitude, sealing.SumsKept, "activities.import", ("file_hash", hash)), ct);
             done = true;
-            if (sealing.Sums is null)
-            {
-                await Fold(caller.Tenant, batch.Id, ct);
-            }
-
             return new ImportResult(batch, sealing.Refused, file.UnknownColumns);
         }
         catch (UniqueViolation clash) when (clash.Table == "correction")
@@ -75,7 +69,7 @@ internal sealed class Importing(Db db, Audit audit, TimeProvider time)
         }
     }
 
-    /// <summary>Drops what crashed imports left and finishes what they sealed but did not fold.</summary>
+    /// <summary>Drops what crashed imports left.</summary>
     /// <returns>Batches dropped.</returns>
     public async Task<int> Recover(TimeSpan idle, CancellationToken ct)
     {
@@ -89,11 +83,6 @@ internal sealed class Importing(Db db, Audit audit, TimeProvider time)
         foreach (var (tenant, batch) in await db.Read(BatchStore.DroppedWithRows, ct))
         {
             await Clear(tenant, batch, ct);
-        }
-
-        foreach (var (tenant, batch) in await db.Read(BalanceStore.Unfolded, ct))
-        {
-            await Fold(tenant, batch, ct);
         }
 
         return left.Count;
@@ -147,20 +136,6 @@ internal sealed class Importing(Db db, Audit audit, TimeProvider time)
             {
                 // The same file came at the same moment; the next look finds it.
             }
-        }
-    }
-
-    private async Task Fold(long tenant, long batch, CancellationToken ct)
-    {
-        try
-        {
-            while (await db.Write(Lane.Bulk, tx => BalanceStore.Fold(tx, tenant, batch, FoldAtOnce), ct))
-            {
-            }
-        }
-        catch (IntegerOverflow)
-        {
-            // Two imports that fit alone do not fit together. Nothing is lost: readers add the sums that wait, in 128 bits.
         }
     }
 

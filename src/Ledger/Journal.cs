@@ -141,7 +141,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
             ct);
     }
 
-    /// <summary>Activities, newest batch first, each with its own postings.</summary>
+    /// <summary>Activities, newest first, each with its own postings.</summary>
     public async Task<Outcome<ActivityPage>> Activities(Caller caller, ActivityQuery query, CancellationToken ct)
     {
         if (!caller.May(Right.ReadFigures))
@@ -334,7 +334,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
         : Refusal.NotPermitted();
 
     /// <summary>
-    /// Takes away what crashed imports left, and folds the sums of those that were sealed but not folded. Run at start, and now and then.
+    /// Takes away what crashed imports left. Run at start, and now and then.
     /// </summary>
     /// <param name="idle">Open batches untouched for so long are given up; null is a minute. A living import is touched many times a second.</param>
     /// <returns>Batches given up.</returns>

@@ -15,8 +15,7 @@ internal static class JournalStore
         SELECT a.batch, a.row_number, a.site, n.code, a.source, s.name, c.activity, a.first_day, a.last_day, a.quantity, c.unit, c.region, c.factor, c.scope, c.category3,
                a.quality, a.uncertainty_percent, a.evidence, a.supplier, a.note, a.calculation, t.target_batch, t.target_row, y.batch, y.row_number,
                a.own_postings
-        FROM activity a
-        JOIN batch b ON b.id = a.batch AND b.tenant = a.tenant AND b.state = 1
+        FROM batch b CROSS JOIN activity a
         JOIN node n ON n.id = a.site AND n.tenant = a.tenant
         JOIN emission_source s ON s.id = a.source
         JOIN calculation c ON c.id = a.calculation
@@ -25,18 +24,20 @@ internal static class JournalStore
                ON y.tenant = a.tenant AND y.target_batch = a.batch AND y.target_row = a.row_number
         """);
 
-    private static Sql Postings => Sql.Raw("""
+    private static Sql PostingColumns => Sql.Raw("""
         SELECT p.batch, p.row_number, p.line, p.site, p.source, p.calculation, p.part, p.account, p.month, p.route, p.fixed_gwp, p.quality, p.evidenced, p.other_gas,
                p.co2_mg, p.co2_bio_mg, p.ch4_fossil_mg, p.ch4_nonfossil_mg, p.ch4_mg, p.n2o_mg, p.other_mg, p.co2e_mg, p.energy_wh
-        FROM posting p JOIN batch b ON b.id = p.batch AND b.tenant = p.tenant AND b.state = 1
         """);
 
+    /// <summary>Batch first (CROSS JOIN fixes the order on SQLite), so that the rows of an import that is still arriving are not walked over.</summary>
+    private static Sql Sealed(Caller caller) => $"b.tenant = {caller.Tenant} AND b.state = 1 AND a.tenant = {caller.Tenant} AND a.batch = b.id";
+
     public static Activity? Activity(Tx tx, Caller caller, ActivityId id) => tx.First(
-        $"{Activities} WHERE a.tenant = {caller.Tenant} AND a.batch = {id.Batch} AND a.row_number = {id.Row} AND {Below("n.path", caller.NodePath)}", MapActivity);
+        $"{Activities} WHERE {Sealed(caller)} AND b.id = {id.Batch} AND a.row_number = {id.Row} AND {Below("n.path", caller.NodePath)}", MapActivity);
 
     public static List<Activity> List(Tx tx, Caller caller, ActivityQuery query, string? nodePath, IReadOnlyList<string> codes, int take)
     {
-        var where = new List<Sql> { $"a.tenant = {caller.Tenant}", Below("n.path", caller.NodePath) };
+        var where = new List<Sql> { Sealed(caller), Below("n.path", caller.NodePath) };
         if (nodePath is not null)
         {
             where.Add(Below("n.path", nodePath));
@@ -59,7 +60,7 @@ internal static class JournalStore
 
         if (query.Batch is { } batch)
         {
-            where.Add($"a.batch = {batch}");
+            where.Add($"b.id = {batch}");
         }
 
         if (query.Account is { } account)
@@ -83,24 +84,29 @@ internal static class JournalStore
 
         if (query.After is { } after)
         {
-            where.Add($"(a.batch < {after.Batch} OR (a.batch = {after.Batch} AND a.row_number > {after.Row}))");
+            where.Add($"b.id <= {after.Batch} AND (b.id < {after.Batch} OR a.row_number < {after.Row})");
         }
 
-        return tx.Query($"{Activities} WHERE {Sql.Join(" AND ", where)} ORDER BY a.batch DESC, a.row_number LIMIT {take}", MapActivity);
+        return tx.Query($"{Activities} WHERE {Sql.Join(" AND ", where)} ORDER BY b.id DESC, a.row_number DESC LIMIT {take}", MapActivity);
     }
 
-    /// <summary>All postings of the rows, those that take another back included.</summary>
+    /// <summary>All postings of rows that are known to be seen, those that take another back included.</summary>
     public static List<Posting> PostingsOf(Tx tx, long tenant, IEnumerable<ActivityId> ids)
     {
-        var rows = ids.GroupBy(i => i.Batch).Select(g => (Sql)$"(p.batch = {g.Key} AND p.row_number IN {Sql.In(g.Select(i => (long)i.Row))})").ToList();
-        return rows.Count == 0
-            ? []
-            : tx.Query($"{Postings} WHERE p.tenant = {tenant} AND ({Sql.Join(" OR ", rows)}) ORDER BY p.batch, p.row_number, p.line", MapPosting);
+        var postings = new List<Posting>();
+        foreach (var batch in ids.GroupBy(i => i.Batch))
+        {
+            postings.AddRange(tx.Query(
+                $"{PostingColumns} FROM posting p WHERE p.tenant = {tenant} AND p.batch = {batch.Key} AND p.row_number IN {Sql.In(batch.Select(i => (long)i.Row))} ORDER BY p.row_number, p.line",
+                MapPosting));
+        }
+
+        return postings;
     }
 
     public static List<Posting> List(Tx tx, Caller caller, PostingQuery query, string? nodePath, int take)
     {
-        var where = new List<Sql> { $"p.tenant = {caller.Tenant}" };
+        var where = new List<Sql> { $"b.tenant = {caller.Tenant} AND b.state = 1 AND p.tenant = {caller.Tenant} AND p.batch = b.id" };
         foreach (var path in (string?[])[caller.SeesWholeTenant ? null : caller.NodePath, nodePath])
         {
             if (path is not null)
@@ -114,17 +120,17 @@ internal static class JournalStore
         Add(query.Source is { } source ? (Sql)$"p.source = {source}" : null);
         Add(query.Calculation is { } calculation ? (Sql)$"p.calculation = {calculation}" : null);
         Add(query.Account is { } account ? (Sql)$"p.account = {(long)account}" : null);
-        Add(query.Batch is { } batch ? (Sql)$"p.batch = {batch}" : null);
+        Add(query.Batch is { } batch ? (Sql)$"b.id = {batch}" : null);
         Add(query.Site is { } site ? (Sql)$"p.site = {site}" : null);
         Add(query.Scope is { } scope ? (Sql)$"p.account >= {scope * 100} AND p.account < {(scope + 1) * 100}" : null);
         Add(query.Gas is { } gas ? Holds(gas) : null);
         Add(query.Route != Route.Both ? (Sql)$"p.route IN (0, {(int)query.Route})" : null);
         if (query.After is var (id, line) && query.After is not null)
         {
-            where.Add($"(p.batch > {id.Batch} OR (p.batch = {id.Batch} AND (p.row_number > {id.Row} OR (p.row_number = {id.Row} AND p.line > {line}))))");
+            where.Add($"b.id >= {id.Batch} AND (b.id > {id.Batch} OR (b.id = {id.Batch} AND (p.row_number > {id.Row} OR (p.row_number = {id.Row} AND p.line > {line}))))");
         }
 
-        return tx.Query($"{Postings} WHERE {Sql.Join(" AND ", where)} ORDER BY p.batch, p.row_number, p.line LIMIT {take}", MapPosting);
+        return tx.Query($"{PostingColumns} FROM batch b CROSS JOIN posting p WHERE {Sql.Join(" AND ", where)} ORDER BY b.id, p.row_number, p.line LIMIT {take}", MapPosting);
 
         void Add(Sql? condition)
         {

@@ -24,7 +24,8 @@ public sealed record PostingQuery(
 public sealed record PostingPage(IReadOnlyList<Posting> Postings, (ActivityId Id, int Line)? Next);
 
 /// <summary>A posting's full key: postings that share it are one balance.</summary>
-internal readonly record struct BalanceKey(long Site, int Month, long Source, long Calculation, int Part, PostingKey Key, DataQuality Quality, bool Evidenced) : IComparable<BalanceKey>
+internal readonly record struct BalanceKey(long Site, int Month, long Source, long Calculation, int Part, PostingKey Key, DataQuality Quality, bool Evidenced)
+    : IComparable<BalanceKey>
 {
     public static BalanceKey Of(Posting p) => new(p.Site, p.Month.Number, p.Source, p.Calculation, p.Part, p.Key, p.Quality, p.Evidenced);
 
@@ -35,11 +36,9 @@ internal readonly record struct BalanceKey(long Site, int Month, long Source, lo
         order = order != 0 ? order : Source.CompareTo(other.Source);
         order = order != 0 ? order : Calculation.CompareTo(other.Calculation);
         order = order != 0 ? order : Part.CompareTo(other.Part);
-        order = order != 0 ? order : Key.Account.Number.CompareTo(other.Key.Account.Number);
-        order = order != 0 ? order : Key.Route.CompareTo(other.Key.Route);
-        order = order != 0 ? order : Key.FixedGwp.CompareTo(other.Key.FixedGwp);
-        order = order != 0 ? order : Quality.CompareTo(other.Quality);
-        order = order != 0 ? order : Evidenced.CompareTo(other.Evidenced);
-        return order != 0 ? order : Key.OtherGas.CompareTo(other.Key.OtherGas);
+
+        // Calculation and part decide account, route, fixed set and other gas.
+        order = order != 0 ? order : ((byte)Quality).CompareTo((byte)other.Quality);
+        return order != 0 ? order : Evidenced.CompareTo(other.Evidenced);
     }
 }

@@ -13,6 +13,15 @@ public readonly record struct Amounts(long Co2, long Co2Biogenic, long Ch4Fossil
 
     public static Amounts operator -(Amounts a) => checked(new(
         -a.Co2, -a.Co2Biogenic, -a.Ch4Fossil, -a.Ch4NonFossil, -a.Ch4, -a.N2O, -a.Other, -a.Co2eFixed, -a.EnergyWh));
+
+    /// <summary>The sum with <paramref name="sign"/> × <paramref name="b"/>, modulo 2^64: for a proof, where the way to a difference may leave the range.</summary>
+    internal Amounts Wrapping(Amounts b, int sign) => unchecked(new(
+        Co2 + (sign * b.Co2), Co2Biogenic + (sign * b.Co2Biogenic), Ch4Fossil + (sign * b.Ch4Fossil), Ch4NonFossil + (sign * b.Ch4NonFossil), Ch4 + (sign * b.Ch4),
+        N2O + (sign * b.N2O), Other + (sign * b.Other), Co2eFixed + (sign * b.Co2eFixed), EnergyWh + (sign * b.EnergyWh)));
+
+    /// <summary>The nine amounts in the order of the columns, with room to add many.</summary>
+    internal void CopyTo(Span<Int128> parts) =>
+        (parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6], parts[7], parts[8]) = (Co2, Co2Biogenic, Ch4Fossil, Ch4NonFossil, Ch4, N2O, Other, Co2eFixed, EnergyWh);
 }
 
 /// <summary>What tells the postings of one activity apart, beside site, source and month.</summary>

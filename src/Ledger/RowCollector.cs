@@ -119,21 +119,25 @@ internal sealed class RowCollector
         return true;
     }
 
-    /// <summary>Counts a deferred row that turned out good.</summary>
+    /// <summary>Counts a row that is kept.</summary>
     public void Count(long site, DateInterval period)
     {
         Kept++;
+        Touch(site, period).Rows++;
+    }
+
+    /// <summary>The batch has postings at the site in these months.</summary>
+    public SiteSpan Touch(long site, DateInterval period)
+    {
         var (first, last) = (Month.Of(period.Start).Number, Month.Of(period.LastDay).Number);
-        if (BySite.TryGetValue(site, out var span))
+        if (!BySite.TryGetValue(site, out var span))
         {
-            span.Rows++;
-            span.First = Math.Min(span.First, first);
-            span.Last = Math.Max(span.Last, last);
+            BySite.Add(site, span = new SiteSpan { First = first, Last = last });
         }
-        else
-        {
-            BySite.Add(site, new SiteSpan { Rows = 1, First = first, Last = last });
-        }
+
+        span.First = Math.Min(span.First, first);
+        span.Last = Math.Max(span.Last, last);
+        return span;
     }
 
     /// <summary>A row above in this file that is there, stands on its own, and was not taken back yet.</summary>

@@ -23,14 +23,15 @@ CREATE TABLE batch (
   root {bytes},                         -- Merkle root over the batch's rows
   previous {bytes},                     -- chain of the sealed batch before
   chain {bytes},                        -- SHA-256 over previous, root and what the batch says of itself
-  folded {int64} NOT NULL               -- its balances are all in balance_sum
+  magnitude {real64},                   -- sum of all amounts up to here without their signs: far below 2^63, no balance can leave 64 bits
+  cleared {int64} NOT NULL              -- it was dropped and nothing of it is left
 ) {strict};
 
 CREATE UNIQUE INDEX batch_seq ON batch (tenant, seq);
 -- The same file is in the book once, also when it comes twice at the same moment. 0 is an import.
 CREATE UNIQUE INDEX batch_file ON batch (tenant, file_hash) WHERE kind = 0 AND state < 2;
 CREATE UNIQUE INDEX batch_client ON batch (tenant, client_key) WHERE state < 2;
-CREATE INDEX batch_unfinished ON batch (state, folded);
+CREATE INDEX batch_state ON batch (state, cleared);
 
 -- code is what files call it and stays; name is what people see. batch made it: until that is sealed, nobody sees it.
 CREATE TABLE emission_source (
@@ -159,7 +160,9 @@ CREATE TABLE batch_site (
 
 CREATE INDEX batch_site_site ON batch_site (tenant, site, batch);
 
--- Running sums. Site and month lead the key: a statement reads a subtree's sites over a span of months.
+-- Running sums. Site and month lead the key: a statement reads a subtree's sites over a span of months. batch 0 holds the sums of all small batches
+-- together; a large one keeps its own, written before it is sealed and counted from that moment on, so that sealing a million rows is as short
+-- as sealing one.
 CREATE TABLE balance_sum (
   tenant {int64} NOT NULL,
   site {int64} NOT NULL,
@@ -173,35 +176,7 @@ CREATE TABLE balance_sum (
   quality {int64} NOT NULL,
   evidenced {int64} NOT NULL,
   other_gas {int64} NOT NULL,
-  co2_mg {int64} NOT NULL,
-  co2_bio_mg {int64} NOT NULL,
-  ch4_fossil_mg {int64} NOT NULL,
-  ch4_nonfossil_mg {int64} NOT NULL,
-  ch4_mg {int64} NOT NULL,
-  n2o_mg {int64} NOT NULL,
-  other_mg {int64} NOT NULL,
-  co2e_mg {int64} NOT NULL,
-  energy_wh {int64} NOT NULL,
-  PRIMARY KEY (tenant, site, month, source, calculation, part, account, route, fixed_gwp, quality, evidenced, other_gas)
-) {keyed};
-
--- Sums of one batch. They count from the moment its state says sealed, whatever their number, and are then folded into balance_sum
--- piece by piece: sealing a million rows is as short as sealing one.
-CREATE TABLE balance_pending (
-  tenant {int64} NOT NULL,
   batch {int64} NOT NULL,
-  place {int64} NOT NULL,
-  site {int64} NOT NULL,
-  month {int64} NOT NULL,
-  source {int64} NOT NULL,
-  calculation {int64} NOT NULL,
-  part {int64} NOT NULL,
-  account {int64} NOT NULL,
-  route {int64} NOT NULL,
-  fixed_gwp {int64} NOT NULL,
-  quality {int64} NOT NULL,
-  evidenced {int64} NOT NULL,
-  other_gas {int64} NOT NULL,
   co2_mg {int64} NOT NULL,
   co2_bio_mg {int64} NOT NULL,
   ch4_fossil_mg {int64} NOT NULL,
@@ -211,15 +186,11 @@ CREATE TABLE balance_pending (
   other_mg {int64} NOT NULL,
   co2e_mg {int64} NOT NULL,
   energy_wh {int64} NOT NULL,
-  PRIMARY KEY (tenant, batch, place)
+  PRIMARY KEY (tenant, site, month, source, calculation, part, account, route, fixed_gwp, quality, evidenced, other_gas, batch)
 ) {keyed};
 
 -- What readers read. A key may stand in it more than once; its sum is the balance.
 CREATE VIEW balance AS
 SELECT tenant, site, month, source, calculation, part, account, route, fixed_gwp, quality, evidenced, other_gas,
        co2_mg, co2_bio_mg, ch4_fossil_mg, ch4_nonfossil_mg, ch4_mg, n2o_mg, other_mg, co2e_mg, energy_wh
-FROM balance_sum
-UNION ALL
-SELECT p.tenant, p.site, p.month, p.source, p.calculation, p.part, p.account, p.route, p.fixed_gwp, p.quality, p.evidenced, p.other_gas,
-       p.co2_mg, p.co2_bio_mg, p.ch4_fossil_mg, p.ch4_nonfossil_mg, p.ch4_mg, p.n2o_mg, p.other_mg, p.co2e_mg, p.energy_wh
-FROM balance_pending p JOIN batch b ON b.id = p.batch AND b.tenant = p.tenant AND b.state = 1;
+FROM balance_sum WHERE batch = 0 OR batch IN (SELECT id FROM batch WHERE state = 1);

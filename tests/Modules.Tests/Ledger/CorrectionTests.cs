@@ -73,7 +73,7 @@ public sealed class CorrectionTests
             Rows.Power("S1", 2, 250, corrects: $"{first.Batch.Id}:3", note: "bill came"),
             Rows.Power("S3", 5, 7))).Done();
         Assert.Equal(5, second.Batch.Rows);
-        Assert.Equal([1110.0, 250, 7, 100, 3], (await book.Activities()).Select(a => a.Quantity));
+        Assert.Equal([7.0, 250, 1110, 3, 100], (await book.Activities()).Select(a => a.Quantity));
         Assert.Equal(3, (await book.Journal.Corrections(book.Caller, null, 10, Ct).Done()).Count);
         await book.Sound();
 
