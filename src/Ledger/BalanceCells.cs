@@ -18,7 +18,8 @@ internal sealed class BalanceCells
     /// <summary>Adds the postings of a row (or takes them off, where they are given negated). False where a sum would not fit.</summary>
     public bool TryAdd(PreparedActivity prepared, int source, DataQuality quality, bool evidenced, ReadOnlySpan<PostingLine> lines)
     {
-        var sums = CollectionsMarshal.AsSpan(_sums).Slice(CellOf(prepared, source, quality, evidenced), lines.Length);
+        var cell = CellOf(prepared, source, quality, evidenced);
+        var sums = CollectionsMarshal.AsSpan(_sums).Slice(cell, lines.Length);
         var at = 0;
         try
         {
