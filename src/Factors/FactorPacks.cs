@@ -67,19 +67,19 @@ public sealed class FactorPacks(Db db, Blobs blobs, Audit audit, TimeProvider ti
             return new Problem("pack_too_large", Found: name, Args: [(LargestFile >> 20).ToString(CultureInfo.InvariantCulture)]);
         }
 
-        var read = PackFile.Parse(bytes, name, builtIn: false);
+        var read = await Task.Run(() => FactorImport.Read(bytes, name), ct);
         if (!read.Ok)
         {
             return Outcome<PackImport>.Refused(read.Problems);
         }
 
-        var reading = read.Value;
+        var (kept, reading) = Normal(bytes, read.Value, name);
         if (reading.Versions.Count == 0)
         {
             return reading.Quarantine.Count > 0 ? Outcome<PackImport>.Refused(reading.Quarantine) : new Problem("pack_empty", Found: name);
         }
 
-        await Keep(bytes, ct);
+        await Keep(kept, ct);
         var stored = Draft(caller, reading, name);
         return await db.Write<Outcome<PackImport>>(
             tx =>
@@ -192,6 +192,21 @@ public sealed class FactorPacks(Db db, Blobs blobs, Audit audit, TimeProvider ti
         {
             throw new IOException("A pack is larger than the largest file that is kept.");
         }
+    }
+
+    /// <summary>
+    /// What is kept and pinned: a pack file as it came, any other publisher's file in the pack form, so that it stays readable when its importer changes.
+    /// </summary>
+    private static (byte[] Kept, PackReading Reading) Normal(byte[] bytes, PackReading read, string name)
+    {
+        if (PackFile.Recognises(bytes) || read.Versions.Count == 0)
+        {
+            return (bytes, read);
+        }
+
+        var written = PackFile.Write(read.Pack, read.Versions);
+        var again = PackFile.Parse(written, name, builtIn: false).Value;
+        return (written, again with { Quarantine = [.. read.Quarantine, .. again.Quarantine] });
     }
 
     private StoredPack Draft(Caller caller, PackReading reading, string name) => new(
