@@ -21,6 +21,10 @@ public sealed class Tenants(Db db, TimeProvider time, Audit audit)
             ? Task.FromResult(Outcome<Tenant>.Refused(problems))
             : db.Write(tx => Outcome<Tenant>.Done(Insert(tx, audit, nameEn.Trim(), nameZh.Trim(), time.GetUtcNow())), ct);
 
+    /// <summary>Every tenant, for whoever runs the installation; as <see cref="Add"/>, no page or route leads to it.</summary>
+    public Task<List<Tenant>> All(CancellationToken ct) =>
+        db.Read(tx => tx.Query($"SELECT id, name_en, name_zh, created_at FROM tenant ORDER BY id", r => new Tenant(r.Int64(0), r.Text(1), r.Text(2), r.Instant(3))), ct);
+
     /// <summary>The caller's own tenant.</summary>
     public async Task<Outcome<Tenant>> Own(Caller caller, CancellationToken ct)
     {

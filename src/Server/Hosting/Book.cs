@@ -1,55 +1,44 @@
+using Tanlu.Cli;
 using Tanlu.Factors;
-using Tanlu.Inventory;
 using Tanlu.Ledger;
 using Tanlu.Organisation;
-using Tanlu.Server.Flows.Demo;
 using Tanlu.Storage;
 
 namespace Tanlu.Server.Hosting;
 
 /// <summary>
-/// The book behind the host: opened by the settings, brought to this program's state before the first request, and given a first administrator
+/// The book behind the host: brought to this program's state before the first request, freed of what a crash left, and given a first administrator
 /// where nobody exists yet.
 /// </summary>
-internal sealed class Book(Db db, FactorPacks packs, Journal journal, TimeProvider time) : IHostedService
+internal sealed class Book(Db db, FactorPacks packs, Journal journal, TimeProvider time) : BackgroundService
 {
-    /// <summary>The modules in the order in which their tables may refer to each other.</summary>
-    private static readonly IReadOnlyList<MigrationSource> Modules = [OrganisationModule.Migrations, FactorsModule.Migrations, LedgerModule.Migrations, InventoryModule.Migrations];
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMinutes(5);
 
     /// <summary>Set when this start made the first administrator; whoever started the host shows the password once.</summary>
     public FirstAdministrator? First { get; private set; }
 
-    public static void Add(IServiceCollection services, ServerSettings settings)
+    public static void Add(IServiceCollection services)
     {
-        services.AddSingleton(new StorageSettings(settings.DataPath, settings.Postgres));
-
-        // Opened while the host is built, before any request: nothing waits for this thread.
-        services.AddSingleton(s => Db.Open(s.GetRequiredService<StorageSettings>(), s.GetRequiredService<TimeProvider>()).GetAwaiter().GetResult());
-        services.AddSingleton(OrganisationSettings.Default);
-        services.AddSingleton<Audit>();
-        services.AddSingleton<Sessions>();
-        services.AddSingleton<People>();
-        services.AddSingleton<OrganisationTree>();
-        services.AddSingleton<Tenants>();
-        services.AddSingleton(s => Blobs.Open(s.GetRequiredService<StorageSettings>(), s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<EvidenceFiles>();
-        services.AddSingleton<FactorPacks>();
-        services.AddSingleton<Journal>();
-        services.AddSingleton<PinnedCalculations>();
-        services.AddSingleton<Statements>();
-        services.AddSingleton<Editions>();
-        services.AddSingleton<DemoSeed>();
         services.AddSingleton<Book>();
         services.AddHostedService(s => s.GetRequiredService<Book>());
     }
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await Migrator.Run(db, Modules, cancellationToken);
+        await Migrator.Run(db, LocalBook.Migrations, cancellationToken);
         await packs.KeepBuiltIn(cancellationToken);
         await journal.DropUnsealed(null, cancellationToken);
         First = await FirstStart.Ensure(db, time, cancellationToken);
+        await base.StartAsync(cancellationToken);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>An import that died with its process is given up once it was untouched for a while, so a look at start is not enough.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(BetweenLooks, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await journal.DropUnsealed(null, stoppingToken);
+        }
+    }
 }

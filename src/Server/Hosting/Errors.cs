@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
+using Tanlu.Server.Api;
 using Tanlu.Server.Web.Layout;
 
 namespace Tanlu.Server.Hosting;
@@ -13,13 +14,21 @@ internal static class Errors
         app.UseStatusCodePages(context => Answer(context.HttpContext));
     }
 
-    /// <summary>An address that nothing serves is a plain 404 for everybody, signed in or not.</summary>
-    public static void MapErrors(this WebApplication app) =>
-        app.MapFallback("{*path}", context =>
+    /// <summary>
+    /// An address that nothing serves is a plain 404 for everybody, signed in or not. A route that takes everything would do that too, but it would hide the answers to a
+    /// wrong method or content type.
+    /// </summary>
+    public static void UseMissing(this WebApplication app) =>
+        app.Use((context, next) =>
         {
+            if (context.GetEndpoint() is not null)
+            {
+                return next(context);
+            }
+
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
-        }).AllowAnonymous().WithMetadata(new HttpMethodMetadata(["GET", "POST", "PUT", "DELETE", "PATCH"])).ExcludeFromDescription();
+        });
 
     /// <summary>A form whose token does not fit ends here, because the page itself would answer 400 with an empty body.</summary>
     public static void UseFormRefusal(this WebApplication app) =>
@@ -37,15 +46,16 @@ internal static class Errors
     private static async Task Answer(HttpContext context)
     {
         var status = context.Response.StatusCode;
-        if (context.Features.Get<IExceptionHandlerFeature>() is not null && status < 400)
+        if (context.Features.Get<IExceptionHandlerFeature>() is { } failure)
         {
-            status = StatusCodes.Status500InternalServerError;
+            // A request that could not be read (too large, not JSON) is the sender's matter, not a failure of ours.
+            status = failure.Error is BadHttpRequestException unreadable ? unreadable.StatusCode : Math.Max(status, StatusCodes.Status500InternalServerError);
         }
 
         context.Response.StatusCode = status;
         if (context.Request.Path.StartsWithSegments("/api"))
         {
-            await TypedResults.Problem(statusCode: status, instance: context.Request.Path).ExecuteAsync(context);
+            await Refused.OfStatus(status).ExecuteAsync(context);
             return;
         }
 

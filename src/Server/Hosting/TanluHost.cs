@@ -1,10 +1,9 @@
 using System.IO.Compression;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
-using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.ResponseCompression;
+using Tanlu.Server.Api;
 using Tanlu.Server.Identity;
 using Tanlu.Server.Web;
 using Tanlu.Server.Web.Gallery;
@@ -35,6 +34,7 @@ public static class TanluHost
         app.UseMiddleware<LanguageChoice>();
         app.UseRouting();
         app.UseAuthentication();
+        app.UseMissing();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.UseFormRefusal();
@@ -79,11 +79,12 @@ public static class TanluHost
         // Lines for every request would hide what an operator must see; a longer category in the configuration brings them back.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         AddKeys(builder, settings);
-        Book.Add(services, settings);
+        Modules.Add(services, settings);
+        Book.Add(services);
         SignInCookie.Add(services);
         services.AddScoped<SignInService>();
-        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder(CookieAuthenticationDefaults.AuthenticationScheme)
-            .RequireAuthenticatedUser().Build());
+        RightPolicies.Add(services);
+        ApiRoutes.AddServices(services);
     }
 
     /// <summary>Keys live in the data folder, so that a restart does not sign everybody out; the folder is for its owner alone.</summary>
@@ -117,7 +118,7 @@ public static class TanluHost
             app.MapGet("/_parts/still", () => TypedResults.NoContent()).WithName("parts-still").AllowAnonymous().ExcludeFromDescription();
         }
 
-        app.MapErrors();
+        app.MapApi();
         app.MapRazorComponents<App>();
     }
 }

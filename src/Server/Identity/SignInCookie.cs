@@ -58,13 +58,19 @@ internal static class SignInCookie
             return TypedResults.BadRequest();
         }
 
+        await End(context, context.RequestServices.GetRequiredService<Sessions>());
+        return TypedResults.Redirect("/sign-in");
+    }
+
+    /// <summary>Ends the session and takes the cookie away.</summary>
+    public static async Task End(HttpContext context, Sessions sessions)
+    {
         if (context.User.FindFirst(TokenClaim) is { } token)
         {
-            await context.RequestServices.GetRequiredService<Sessions>().SignOut(token.Value, context.RequestAborted);
+            await sessions.SignOut(token.Value, context.RequestAborted);
         }
 
         await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-        return TypedResults.Redirect("/sign-in");
     }
 
     /// <summary>A session that was ended, by its owner or an administrator, ends at the next request.</summary>

@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Tanlu.Factors;
+using Tanlu.Kernel;
+using Tanlu.Organisation;
+
+namespace Tanlu.Server.Api;
+
+/// <summary>The factor library and its packs.</summary>
+internal static class FactorsApi
+{
+    private const int LongestPage = 200;
+
+    public static void Map(RouteGroupBuilder routes)
+    {
+        routes.MapGet("/factors", Search).Says("search-factors", "Search factor versions by words, code, place, pack or year", Right.ReadFigures);
+        routes.MapGet("/factors/{id}", Show).Says("factor", "One factor version (pack:series@version) with its numbers and source", Right.ReadFigures);
+        routes.MapGet("/factor-packs", Packs).Says("factor-packs", "Every pack edition that this organisation has, newest first", Right.ReadFigures);
+        routes.MapPost("/factor-packs", Import).Says("import-factor-pack", "Import a pack, a publisher's file or a mapped table of factors", Right.ImportFactors).TakesFile();
+        routes.MapGet("/factor-packs/{id:long}/quarantine", Quarantine).Says("factor-pack-quarantine", "Rows of a pack that were refused, with their reason", Right.ReadFigures);
+    }
+
+    /// <param name="text">Words in either language, a code, or part of an id.</param>
+    /// <param name="year">Only versions that apply on some day of this year.</param>
+    private static async Task<Ok<FactorHitsBody>> Search(
+        HttpContext http, FactorPacks packs, string? text, string? activity, string? region, string? pack, int? year, CancellationToken ct, int skip = 0, int take = 50)
+    {
+        var library = await packs.LibraryFor(http.Caller().Tenant, ct);
+        var hits = library.Search(new FactorSearch(text ?? "", activity, region, pack, year, Math.Max(0, skip), Math.Clamp(take, 1, LongestPage)));
+        return TypedResults.Ok(new FactorHitsBody([.. hits.Versions.Select(FactorBody.Of)], hits.Total));
+    }
+
+    private static async Task<Results<Ok<FactorBody>, Refused>> Show(string id, HttpContext http, FactorPacks packs, CancellationToken ct) =>
+        (await packs.LibraryFor(http.Caller().Tenant, ct)).Find(id) is { } version ? TypedResults.Ok(FactorBody.Of(version)) : Refused.Of(Refusal.NotFound(id));
+
+    private static async Task<Results<Ok<IReadOnlyList<PackBody>>, Refused>> Packs(HttpContext http, FactorPacks packs, CancellationToken ct) =>
+        (await packs.List(http.Caller(), ct)).Answer(found => (IReadOnlyList<PackBody>)[.. found.Select(PackBody.Of)]);
+
+    private static async Task<Results<Created<PackImportBody>, Refused>> Import(HttpContext http, FactorPacks packs, CancellationToken ct)
+    {
+        var upload = await UploadedFile.Read(http, ct);
+        if (!upload.Ok)
+        {
+            return Refused.Of(upload.Problems);
+        }
+
+        await using var content = upload.Value.Open();
+        return (await packs.Import(http.Caller(), content, upload.Value.Name, ct)).Made(
+            i => $"/factor-packs/{i.Pack.Id}/quarantine", i => new PackImportBody(PackBody.Of(i.Pack), [.. i.Quarantine.Select(p => ProblemError.Of(p, http.Language()))]));
+    }
+
+    private static async Task<Results<Ok<IReadOnlyList<ProblemError>>, Refused>> Quarantine(long id, HttpContext http, FactorPacks packs, CancellationToken ct) =>
+        (await packs.Quarantine(http.Caller(), id, ct)).Answer(rows => (IReadOnlyList<ProblemError>)[.. rows.Select(p => ProblemError.Of(p, http.Language()))]);
+}
+
+/// <summary>A page of search results and how many there are in all.</summary>
+public sealed record FactorHitsBody(IReadOnlyList<FactorBody> Items, int Total);
+
+/// <summary>A factor version.</summary>
+/// <param name="ValidTo">The day after the last on which it applies; null where it is open.</param>
+/// <param name="Mark">V read at its source, S secondary, U unverified.</param>
+public sealed record FactorBody(
+    string Id, string Pack, string Series, string Version, DateOnly ValidFrom, DateOnly? ValidTo, string Activity, string Role, string Geography, string Technology, string NameEn, string NameZh,
+    IReadOnlyList<FactorComponentBody> Components, string Basis, string? Gwp, string Source, string Page, string Mark, double? UncertaintyPercent, string Quality, string Note, string Licence,
+    string Attribution)
+{
+    internal static FactorBody Of(FactorVersion v) => new(
+        v.Id, v.Pack.Code, v.Series, v.Version, v.ValidFrom, v.ValidTo, v.Activity, v.Role.ToString().ToLowerInvariant(), v.Geography, v.Technology, v.NameEn, v.NameZh,
+        [.. v.Components.Select(c => new FactorComponentBody(c.Kind.ToString(), c.Gas?.Code, c.Value, c.Unit.Code))], v.Basis.ToString().ToLowerInvariant(),
+        v.Gwp == GwpSet.None ? null : Kernel.Gwp.Code(v.Gwp), v.Source, v.Page, v.Mark, v.UncertaintyPercent, v.Quality, v.Note, v.Pack.Licence, v.Pack.Attribution);
+}
+
+/// <summary>One number of a factor with its unit.</summary>
+public sealed record FactorComponentBody(string Kind, string? Gas, double Value, string Unit);
+
+/// <summary>A pack edition.</summary>
+/// <param name="OfProduct">It ships with the product.</param>
+public sealed record PackBody(long Id, string Code, string Version, string Hash, string FileName, int Versions, bool OfProduct, DateTimeOffset ImportedAt, string ImportedBy)
+{
+    internal static PackBody Of(StoredPack p) => new(p.Id, p.Code, p.Version, p.Hash, p.FileName, p.Versions, p.Tenant == 0, p.ImportedAt, p.ImportedByName);
+}
+
+/// <summary>What an import of a pack gave.</summary>
+/// <param name="Quarantine">The rows that were refused; the others serve.</param>
+public sealed record PackImportBody(PackBody Pack, IReadOnlyList<ProblemError> Quarantine);

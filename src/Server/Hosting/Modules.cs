@@ -1,0 +1,37 @@
+using Tanlu.Factors;
+using Tanlu.Inventory;
+using Tanlu.Ledger;
+using Tanlu.Organisation;
+using Tanlu.Server.Flows.Demo;
+using Tanlu.Storage;
+
+namespace Tanlu.Server.Hosting;
+
+/// <summary>The verbs of the modules as services. All of them hold no state but what they remember of the book, so one of each serves everybody.</summary>
+internal static class Modules
+{
+    public static void Add(IServiceCollection services, ServerSettings settings)
+    {
+        services.AddSingleton(new StorageSettings(settings.DataPath, settings.Postgres));
+
+        // Opened while the host is built, before any request: nothing waits for this thread.
+        services.AddSingleton(s => Db.Open(s.GetRequiredService<StorageSettings>(), s.GetRequiredService<TimeProvider>()).GetAwaiter().GetResult());
+        services.AddSingleton(s => Blobs.Open(s.GetRequiredService<StorageSettings>(), s.GetRequiredService<TimeProvider>()));
+
+        services.AddSingleton(OrganisationSettings.Default);
+        services.AddSingleton<Audit>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<People>();
+        services.AddSingleton<Tenants>();
+        services.AddSingleton<OrganisationTree>();
+        services.AddSingleton<EvidenceFiles>();
+
+        services.AddSingleton<FactorPacks>();
+        services.AddSingleton<Journal>();
+        services.AddSingleton<PinnedCalculations>();
+        services.AddSingleton<Statements>();
+        services.AddSingleton<Editions>();
+
+        services.AddSingleton<DemoSeed>();
+    }
+}
