@@ -40,7 +40,8 @@ public sealed record StatementQuery(long? Node, Month From, Month To, GwpSet Gwp
 /// <param name="Site">Exactly this node, not what lies below it.</param>
 /// <param name="Account">Account number (100, 200, 301 to 315).</param>
 /// <param name="Gas">Id of a gas.</param>
-public sealed record StatementCut(long? Site = null, Month? Month = null, long? Source = null, short? Account = null, int? Scope = null, short? Gas = null);
+/// <param name="FixedGwp">CO2e posted as such under this set.</param>
+public sealed record StatementCut(long? Site = null, Month? Month = null, long? Source = null, short? Account = null, int? Scope = null, short? Gas = null, GwpSet? FixedGwp = null);
 
 /// <summary>The last sealed batch of the book when a statement was read; everything up to it is in the statement.</summary>
 /// <param name="Seq">Its place in the chain; 0 where the book is empty.</param>

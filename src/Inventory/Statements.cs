@@ -73,12 +73,13 @@ public sealed class Statements(Db db, OrganisationTree tree, Tenants tenants, Jo
     public async Task<Outcome<PostingPage>> DrillDown(Caller caller, StatementQuery query, StatementCut cut, (ActivityId Id, int Line)? after, int take, CancellationToken ct) =>
         query.Problems() is { Count: > 0 } problems
             ? Outcome<PostingPage>.Refused(problems)
-            : await journal.Postings(
-                caller,
-                new PostingQuery(
-                    query.Node, cut.Month ?? query.From, cut.Month ?? new Month(query.To.Number - 1), cut.Source, Account: cut.Account, After: after, Take: take, Site: cut.Site,
-                    Scope: cut.Scope, Gas: cut.Gas, Route: query.Route),
-                ct);
+            : await journal.Postings(caller, Behind(query, cut, after) with { Take = take }, ct);
+
+    /// <summary>What the postings behind a part of a statement add up to; with an <paramref name="upTo"/>, those up to and with it in the order of the book.</summary>
+    public async Task<Outcome<IReadOnlyList<PostingSum>>> DrillDownSums(Caller caller, StatementQuery query, StatementCut cut, (ActivityId Id, int Line)? upTo, CancellationToken ct) =>
+        query.Problems() is { Count: > 0 } problems
+            ? Outcome<IReadOnlyList<PostingSum>>.Refused(problems)
+            : await journal.PostingSums(caller, Behind(query, cut, upTo), ct);
 
     /// <summary>The activities behind a part of a statement that stand as they are.</summary>
     public async Task<Outcome<ActivityPage>> Activities(Caller caller, StatementQuery query, StatementCut cut, ActivityId? after, int take, CancellationToken ct)
@@ -91,6 +92,10 @@ public sealed class Statements(Db db, OrganisationTree tree, Tenants tenants, Jo
         var period = new DateInterval((cut.Month ?? query.From).Interval.Start, cut.Month is { } month ? month.Interval.End : query.To.Interval.Start);
         return await journal.Activities(caller, new ActivityQuery(cut.Site ?? query.Node, period, cut.Source, Account: cut.Account, After: after, Take: take), ct);
     }
+
+    private static PostingQuery Behind(StatementQuery query, StatementCut cut, (ActivityId Id, int Line)? after) => new(
+        query.Node, cut.Month ?? query.From, cut.Month ?? new Month(query.To.Number - 1), cut.Source, Account: cut.Account, After: after, Site: cut.Site, Scope: cut.Scope, Gas: cut.Gas,
+        Route: query.Route, FixedGwp: cut.FixedGwp);
 
     /// <summary>Caveats that come from where the figures were read.</summary>
     private static IEnumerable<Caveat> More(RefusedRows refused, Completeness completeness, bool outside)

@@ -211,6 +211,11 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
             ct);
     }
 
+    /// <summary>What postings add up to, in parts that count alike; with an <c>After</c>, those up to and with it: what a later page goes on from.</summary>
+    public async Task<Outcome<IReadOnlyList<PostingSum>>> PostingSums(Caller caller, PostingQuery query, CancellationToken ct) => caller.May(Right.ReadFigures)
+        ? await db.Read(tx => PathOf(tx, caller, query.Node) is { } path ? Outcome<IReadOnlyList<PostingSum>>.Done(JournalStore.Sums(tx, caller, query, path)) : Refusal.NotFound($"node/{query.Node}"), ct)
+        : Refusal.NotPermitted();
+
     /// <summary>Corrections, newest first: before, after, who, when and why.</summary>
     /// <param name="before">Only corrections of batches with a smaller id; null starts at the newest.</param>
     public async Task<Outcome<IReadOnlyList<Correction>>> Corrections(Caller caller, long? before, int take, CancellationToken ct) => caller.May(Right.ReadFigures)

@@ -104,7 +104,24 @@ internal static class JournalStore
         return postings;
     }
 
-    public static List<Posting> List(Tx tx, Caller caller, PostingQuery query, string? nodePath, int take)
+    public static List<Posting> List(Tx tx, Caller caller, PostingQuery query, string? nodePath, int take) =>
+        tx.Query(
+            $"{PostingColumns} FROM batch b CROSS JOIN posting p WHERE {Where(caller, query, nodePath, upTo: false)} ORDER BY b.id, p.row_number, p.line LIMIT {take}", MapPosting);
+
+    /// <summary>Sums by what decides how amounts count. With an <c>After</c>, of the postings up to and with it.</summary>
+    public static List<PostingSum> Sums(Tx tx, Caller caller, PostingQuery query, string? nodePath) => tx.Query(
+        $"""
+        SELECT p.account, p.route, p.fixed_gwp, p.other_gas, count(*),
+               CAST(sum(p.co2_mg) AS BIGINT), CAST(sum(p.co2_bio_mg) AS BIGINT), CAST(sum(p.ch4_fossil_mg) AS BIGINT), CAST(sum(p.ch4_nonfossil_mg) AS BIGINT),
+               CAST(sum(p.ch4_mg) AS BIGINT), CAST(sum(p.n2o_mg) AS BIGINT), CAST(sum(p.other_mg) AS BIGINT), CAST(sum(p.co2e_mg) AS BIGINT), CAST(sum(p.energy_wh) AS BIGINT)
+        FROM batch b CROSS JOIN posting p
+        WHERE {Where(caller, query, nodePath, upTo: true)} GROUP BY p.account, p.route, p.fixed_gwp, p.other_gas
+        """,
+        r => new PostingSum(
+            Key(r, 0, 1, 2, 3), r.Int64(4),
+            new Amounts(r.Int64(5), r.Int64(6), r.Int64(7), r.Int64(8), r.Int64(9), r.Int64(10), r.Int64(11), r.Int64(12), r.Int64(13))));
+
+    private static Sql Where(Caller caller, PostingQuery query, string? nodePath, bool upTo)
     {
         var where = new List<Sql> { $"b.tenant = {caller.Tenant} AND b.state = 1 AND p.tenant = {caller.Tenant} AND p.batch = b.id" };
         foreach (var path in (string?[])[caller.SeesWholeTenant ? null : caller.NodePath, nodePath])
@@ -124,13 +141,16 @@ internal static class JournalStore
         Add(query.Site is { } site ? (Sql)$"p.site = {site}" : null);
         Add(query.Scope is { } scope ? (Sql)$"p.account >= {scope * 100} AND p.account < {(scope + 1) * 100}" : null);
         Add(query.Gas is { } gas ? Holds(gas) : null);
+        Add(query.FixedGwp is { } set ? (Sql)$"p.co2e_mg <> 0 AND p.fixed_gwp = {(int)set}" : null);
         Add(query.Route != Route.Both ? (Sql)$"p.route IN (0, {(int)query.Route})" : null);
         if (query.After is var (id, line) && query.After is not null)
         {
-            where.Add($"b.id >= {id.Batch} AND (b.id > {id.Batch} OR (b.id = {id.Batch} AND (p.row_number > {id.Row} OR (p.row_number = {id.Row} AND p.line > {line}))))");
+            where.Add(upTo
+                ? (Sql)$"b.id <= {id.Batch} AND (b.id < {id.Batch} OR p.row_number < {id.Row} OR (p.row_number = {id.Row} AND p.line <= {line}))"
+                : (Sql)$"b.id >= {id.Batch} AND (b.id > {id.Batch} OR (b.id = {id.Batch} AND (p.row_number > {id.Row} OR (p.row_number = {id.Row} AND p.line > {line}))))");
         }
 
-        return tx.Query($"{PostingColumns} FROM batch b CROSS JOIN posting p WHERE {Sql.Join(" AND ", where)} ORDER BY b.id, p.row_number, p.line LIMIT {take}", MapPosting);
+        return Sql.Join(" AND ", where);
 
         void Add(Sql? condition)
         {

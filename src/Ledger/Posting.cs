@@ -14,14 +14,19 @@ public sealed record Posting(
 /// <param name="Site">Exactly this node.</param>
 /// <param name="To">The last month.</param>
 /// <param name="Gas">Id of a gas: postings with a mass of it.</param>
+/// <param name="FixedGwp">Postings of CO2e under this set.</param>
 /// <param name="Route">Postings that count on this route.</param>
 /// <param name="After">Id and line of the last posting of the page before.</param>
 public sealed record PostingQuery(
     long? Node = null, Month? From = null, Month? To = null, long? Source = null, long? Calculation = null, short? Account = null, long? Batch = null,
-    (ActivityId Id, int Line)? After = null, int Take = 200, long? Site = null, int? Scope = null, short? Gas = null, Route Route = Route.Both);
+    (ActivityId Id, int Line)? After = null, int Take = 200, long? Site = null, int? Scope = null, short? Gas = null, Route Route = Route.Both,
+    GwpSet? FixedGwp = null);
 
 /// <summary>A page of postings in the order of the book; <see cref="Next"/> is the <c>After</c> of the following page, or null.</summary>
 public sealed record PostingPage(IReadOnlyList<Posting> Postings, (ActivityId Id, int Line)? Next);
+
+/// <summary>Sum of postings whose amounts count alike.</summary>
+public sealed record PostingSum(PostingKey Key, long Count, Amounts Amounts);
 
 /// <summary>A posting's full key: postings that share it are one balance.</summary>
 internal readonly record struct BalanceKey(long Site, int Month, long Source, long Calculation, int Part, PostingKey Key, DataQuality Quality, bool Evidenced)

@@ -59,6 +59,9 @@ internal static class Errors
             return;
         }
 
+        // A page that found nothing has written this header already, and the renderer of the error page adds it again.
+        context.Response.Headers.Remove("blazor-enhanced-nav");
+
         // A renderer serves one page; the failed one may have used that of the request, so the error page has a scope of its own.
         var services = context.RequestServices;
         await using var scope = services.CreateAsyncScope();

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Tanlu.Server.Api;
 using Tanlu.Server.Identity;
 using Tanlu.Server.Web;
+using Tanlu.Server.Web.Measuring;
 using Tanlu.Server.Web.Gallery;
 using Tanlu.Server.Web.Layout;
 
@@ -119,6 +120,7 @@ public static class TanluHost
         }
 
         app.MapApi();
+        app.MapFigureFiles();
         app.MapRazorComponents<App>();
     }
 }

@@ -23,7 +23,8 @@ public sealed class Navigation(IEnumerable<EndpointDataSource> sources)
             new("sources", "/sources", "sources"),
             new("factors", "/factors", "factors"),
             new("ledger", "/ledger", "ledger"),
-            new("statements", "/statements", "statements"),
+            new("statements", "/statement", "statements"),
+            new("editions", "/editions", "lock"),
         ]),
         new("admin",
         [

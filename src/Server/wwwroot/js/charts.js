@@ -48,11 +48,12 @@ function dressed(raw, width) {
     const ends = new Map(series.data.map(n => [n.name, n]));
     // Names of the last column stand inside, so that nothing is cut off at the edge.
     Object.assign(series, {
-      left: 4, right: narrow ? 4 : 8, top: 8, bottom: 8, nodeWidth: 10, nodeGap: 18, draggable: false, layoutIterations: 48,
+      left: 4, right: narrow ? 4 : 8, top: 8, bottom: 8, nodeWidth: 10, nodeGap: series.data.length > 12 ? 13 : 18, draggable: false, layoutIterations: 48,
       emphasis: { focus: 'adjacency' },
       lineStyle: { color: 'gradient', opacity: 0.28, curveness: 0.5 },
       itemStyle: { borderWidth: 0, borderRadius: 3 },
-      label: { color: ink, fontSize: size(12), lineHeight: size(16), formatter: p => `{n|${p.name}}  {v|${ends.get(p.name).$text}}`, rich: { n: { color: ink, fontSize: size(12) }, v: { color: muted, fontSize: size(11) } } },
+      label: { color: ink, fontSize: size(12), lineHeight: size(16), formatter: p => narrow ? `{n|${p.name.length > 9 ? p.name.slice(0, 8) + '…' : p.name}}` : `{n|${p.name}}  {v|${ends.get(p.name).$text}}`, rich: { n: { color: ink, fontSize: size(12) }, v: { color: muted, fontSize: size(11) } } },
+      labelLayout: { hideOverlap: true },
       data: series.data.map(n => ({ ...n, label: n.$end ? { position: 'left' } : {} })),
     });
     option.tooltip.formatter = p => p.dataType === 'edge'

@@ -121,7 +121,7 @@
 
   // Tables behind charts stand open on paper.
   addEventListener('beforeprint', () => {
-    for (const table of document.querySelectorAll('.chart-table, .explain details')) table.open = true;
+    for (const table of document.querySelectorAll('.chart-table, .explain details, .caveats details')) table.open = true;
   });
 
   draw(document);
