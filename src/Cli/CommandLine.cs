@@ -12,7 +12,8 @@ public static class CommandLine
         var terminal = new Terminal(output, error, LanguageOf(args));
         var root = new RootCommand(terminal.T("cli.root"))
         {
-            CalcCommand.Make(terminal), ActivitiesCommand.Make(terminal), ServeCommand.Make(terminal, host), DemoCommand.Make(terminal, host),
+            CalcCommand.Make(terminal), ActivitiesCommand.Make(terminal), FactorsCommand.Make(terminal), ImportCommand.Make(terminal), StatementCommand.Make(terminal),
+            MigrateCommand.Make(terminal), ServeCommand.Make(terminal, host), DemoCommand.Make(terminal, host),
         };
         root.Options.Add(new Option<string>("--lang") { Description = terminal.T("cli.lang"), Recursive = true });
         var parsed = root.Parse([.. args]);

@@ -1,0 +1,119 @@
+using System.Text;
+using System.Text.Json;
+using Tanlu.Cli;
+using Tanlu.Kernel;
+using Tanlu.Modules.Tests.Ledger;
+using Tanlu.Modules.Tests.Stores;
+using Tanlu.Organisation;
+using Tanlu.Storage;
+
+namespace Tanlu.Modules.Tests.Cli;
+
+/// <summary>The commands that work on a book, as a person types them, on both engines.</summary>
+public sealed class BookCommandTests
+{
+    private static readonly HostVerbs NoHost = new((_, _, _, _) => throw new InvalidOperationException(), (_, _, _) => throw new InvalidOperationException());
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory, EngineData]
+    public async Task A_book_is_made_filled_and_read(Dialect engine)
+    {
+        await using var store = await TestStore.Open(engine);
+        Assert.Equal((0, "4"), await Tanlu(store, "migrate") is var (code, text, _) ? (code, text.Split(' ')[0]) : default);
+        Assert.StartsWith("0 ", (await Tanlu(store, "migrate")).Out, StringComparison.Ordinal);
+        var (none, _, why) = await Tanlu(store, "statement", "--from", "2023", "--to", "2023");
+        Assert.Equal(Terminal.Refused, none);
+        Assert.Contains("no organisation", why, StringComparison.Ordinal);
+        await Organisation(store);
+
+        var file = Path.Combine(store.Settings.DataFolder, "year.csv");
+        await File.WriteAllTextAsync(file, Rows.Csv(Rows.Power("S1", 1, 1000), Rows.Diesel("S1", 2, 3), Rows.Power("S1", 3, 10).Replace("kWh", "kWhh")), Ct);
+        var (refused, _, errors) = await Tanlu(store, "import", file);
+        Assert.Equal(Terminal.Refused, refused);
+        Assert.Contains("Row 4, column unit", errors, StringComparison.Ordinal);
+        Assert.Equal(0, Scope2(await Tanlu(store, "statement", "--from", "2023-01", "--to", "2023-12", "--json")));
+        var (partly, done, _) = await Tanlu(store, "import", file, "--skip-bad");
+        Assert.Equal(Terminal.Refused, partly);
+        Assert.StartsWith("2 rows", done, StringComparison.Ordinal);
+        Assert.Contains("already", (await Tanlu(store, "import", file, "--skip-bad")).Error, StringComparison.Ordinal);
+
+        var year = await Tanlu(store, "statement", "--from", "2023", "--to", "2023", "--json");
+        Assert.Equal(441.9, Scope2(year), 6);
+        Assert.Equal(0, Scope2(await Tanlu(store, "statement", "--from", "2023-02", "--to", "2023-12", "--node", "S1", "--json")));
+        Assert.Contains("范围二", (await Tanlu(store, "statement", "--from", "2023", "--to", "2023", "--lang", "zh-CN", "--route", "guideline")).Out, StringComparison.Ordinal);
+        Assert.Equal(Terminal.Refused, (await Tanlu(store, "statement", "--from", "2023", "--to", "2023", "--node", "NOWHERE")).Code);
+    }
+
+    [Theory, EngineData]
+    public async Task Columns_are_mapped_and_packs_imported(Dialect engine)
+    {
+        await using var store = await TestStore.Open(engine);
+        await Tanlu(store, "migrate");
+        await Organisation(store);
+        var pack = Path.Combine(store.Settings.DataFolder, "mine.csv");
+        await File.WriteAllTextAsync(
+            pack,
+            "# pack: mine\n# version: 1\n# name_en: Mine\n# name_zh: 自有\n# publisher: us\n# licence: CC0-1.0\n# attribution: us\n# share_alike: 0\n" +
+            "series,version,valid_from,valid_to,activity,role,geography,technology,name_en,name_zh,components,basis,gwp,priority,source,page,mark,uncertainty_percent,quality,note\n" +
+            "road,2023,2023-01-01,2024-01-01,freight.road,main,CN,,Road freight of ours,自有公路货运,co2e=0.1 kg/tonne.km,,AR6,1,measured,1,V,,,\n",
+            Ct);
+        var (code, text, _) = await Tanlu(store, "factors", "import", pack);
+        Assert.Equal(Terminal.Done, code);
+        Assert.StartsWith("Pack mine 1: 1 factor", text, StringComparison.Ordinal);
+        Assert.Equal(Terminal.Refused, (await Tanlu(store, "factors", "import", pack)).Code);
+        Assert.Contains("mine:road@2023", (await Tanlu(store, "factors", "search", "自有公路货运")).Out, StringComparison.Ordinal);
+        Assert.Contains("co2e", (await Tanlu(store, "factors", "show", "mine:road@2023")).Out, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(Terminal.Refused, (await Tanlu(store, "factors", "show", "no:such@one")).Code);
+
+        var file = Path.Combine(store.Settings.DataFolder, "运输.csv");
+        await File.WriteAllTextAsync(file, "site,source,activity,start,end,运量,unit,region\nS1,Lorry,freight.road,2023-01-01,2023-01-31,100,tonne.km,CN\n", Ct);
+        Assert.Equal(Terminal.Done, (await Tanlu(store, "import", file, "--map", "运量=quantity")).Code);
+        using var json = JsonDocument.Parse((await Tanlu(store, "statement", "--from", "2023", "--to", "2023", "--json")).Out);
+        Assert.Equal(10, json.RootElement.GetProperty("totals").GetProperty("scope3_kg").GetDouble());
+    }
+
+    [Fact]
+    public async Task Wrong_usage_is_2_and_a_missing_book_is_not_made()
+    {
+        var missing = Path.Combine(Path.GetTempPath(), "tanlu-none-" + Guid.NewGuid().ToString("N"));
+        foreach (var args in new[] { new[] { "statement" }, ["statement", "--from", "2023-13", "--to", "2024"], ["import"], ["import", "x.csv", "--map", "no-mapping"], ["statement", "--from", "2023", "--to", "2023", "--gwp", "AR9"], ["factors", "nothing"] })
+        {
+            Assert.Equal(Terminal.Usage, (await Run([.. args, "--data", missing])).Code);
+        }
+
+        var (code, _, error) = await Run("statement", "--from", "2023", "--to", "2023", "--data", missing, "--postgres", "");
+        Assert.Equal(Terminal.Refused, code);
+        Assert.Contains("no book", error, StringComparison.Ordinal);
+
+        // Without a book the library of the product answers.
+        Assert.Contains("柴油", (await Run("factors", "search", "柴油", "--lang", "zh-CN", "--data", missing, "--postgres", "")).Out, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(missing));
+    }
+
+    private static Task<(int Code, string Out, string Error)> Tanlu(TestStore store, params string[] args) =>
+        Run([.. args, "--data", store.Settings.DataFolder, "--postgres", store.Settings.Postgres ?? ""]);
+
+    private static async Task<(int Code, string Out, string Error)> Run(params string[] args)
+    {
+        var (output, error) = (new StringBuilder(), new StringBuilder());
+        var code = await CommandLine.Run(args.Contains("--lang") ? args : [.. args, "--lang", "en"], new StringWriter(output), new StringWriter(error), NoHost);
+        return (code, output.ToString(), error.ToString());
+    }
+
+    private static double Scope2((int Code, string Out, string Error) run)
+    {
+        Assert.True(run.Code == Terminal.Done, run.Error);
+        using var json = JsonDocument.Parse(run.Out);
+        return json.RootElement.GetProperty("totals").GetProperty("scope2_location_kg").GetDouble();
+    }
+
+    private static async Task Organisation(TestStore store)
+    {
+        var audit = new Audit(store.Db, store.Clock);
+        var tenant = (await new Tenants(store.Db, store.Clock, audit).Add("Us", "我们", Ct)).Value;
+        var tree = new OrganisationTree(store.Db, audit);
+        var company = (await tree.Add(Caller.System(tenant.Id), new NewNode(null, NodeKind.Company, "C", "C", "公司"), Ct)).Value;
+        Assert.True((await tree.Add(Caller.System(tenant.Id), new NewNode(company.Id, NodeKind.Site, "S1", "S1", "场所", "CN-GD"), Ct)).Ok);
+    }
+}
