@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tanlu.Kernel;
 using Tanlu.Ledger;
 
@@ -6,27 +7,27 @@ namespace Tanlu.Inventory;
 /// <summary>
 /// Adds balances up to a statement's entries: calculations that differ in nothing a statement shows (the same factor for another day) fall together.
 /// </summary>
-internal sealed class EntrySums(IReadOnlyDictionary<long, PinnedCalculation> calculations)
+internal sealed class EntrySums(IReadOnlyDictionary<long, PinnedCalculation> calculations, int rows)
 {
     private readonly List<EntryOrigin> _origins = [];
     private readonly Dictionary<(string, string), List<int>> _likeIt = [];
     private readonly Dictionary<(long Calculation, int Part), int> _originOf = [];
-    private readonly Dictionary<Cell, Amounts> _sums = [];
+    private readonly Dictionary<Cell, Amounts> _sums = new(rows);
     private readonly List<(Cell Cell, Amounts Amounts)> _full = [];
 
     public void Add(in BalanceRow row)
     {
         var cell = new Cell(row.Site, row.Source, Origin(row), row.Key, row.Month, row.Quality, row.Evidenced);
-        var sum = _sums.GetValueOrDefault(cell);
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, cell, out _);
         try
         {
-            _sums[cell] = sum + row.Amounts;
+            sum += row.Amounts;
         }
         catch (OverflowException)
         {
             // Each balance fits 64 bits but their sum need not: it stays in two entries, which a statement adds in 128 bits.
             _full.Add((cell, sum));
-            _sums[cell] = row.Amounts;
+            sum = row.Amounts;
         }
     }
 

@@ -16,6 +16,9 @@ internal readonly record struct RefusedRows(long Files, long Rows);
 /// <param name="Begun">Sources with figures before the period, among those that have none in its first month.</param>
 internal sealed record BalanceReading(IReadOnlyList<BalanceRow> Rows, RefusedRows Refused, IReadOnlySet<long> Begun, BookState Book);
 
+/// <summary>The same with the balances added up to entries, of every month, whether its site was valid then or not.</summary>
+internal sealed record EntryReading(IReadOnlyList<StatementEntry> Entries, RefusedRows Refused, IReadOnlySet<long> Begun, BookState Book);
+
 /// <summary>The SQL of statements: sums of the view <c>balance</c>, which is Ledger's and holds sealed batches only.</summary>
 internal static class StatementStore
 {

@@ -12,6 +12,8 @@ namespace Tanlu.Inventory;
 /// </summary>
 public sealed class Statements(Db db, OrganisationTree tree, Tenants tenants, Journal journal, PinnedCalculations calculations, TimeProvider time)
 {
+    private readonly Readings _readings = new(db, calculations);
+
     /// <summary>
     /// Builds a statement. A month in which a site does not belong to the organisation is left out and said. What is known of factors (stale, unverified, of a larger
     /// place) follows from what the postings pin, not from today's packs.
@@ -36,25 +38,9 @@ public sealed class Statements(Db db, OrganisationTree tree, Tenants tenants, Jo
             return Outcome<BoundaryStatement>.Refused([.. nodes.Problems, .. nodes.Ok ? sources.Problems : [], .. tenant.Problems]);
         }
 
-        var sites = nodes.Value.Select(n => n.Id).ToList();
-        var reading = await db.Read(tx => StatementStore.Read(tx, caller.Tenant, sites, [.. sources.Value.Select(s => s.Id)], query.From, query.To), ct);
-        var pinned = await calculations.Of(caller.Tenant, reading.Rows.Select(r => r.Calculation).ToHashSet(), ct);
-
+        var reading = await _readings.Of(caller.Tenant, nodes.Value, sources.Value, query, ct);
         var spans = nodes.Value.ToDictionary(n => n.Id, n => SiteMonths.Of(n.ValidFrom, n.ValidTo));
-        var (sums, outside) = (new EntrySums(pinned), false);
-        foreach (var row in reading.Rows)
-        {
-            if (spans[row.Site].Has(row.Month))
-            {
-                sums.Add(row);
-            }
-            else
-            {
-                outside = true;
-            }
-        }
-
-        var entries = sums.Entries().ToList();
+        var entries = reading.Entries.Where(e => spans[e.Site].Has(e.Month.Number)).ToList();
         var present = new Dictionary<long, SortedSet<int>>();
         foreach (var entry in entries)
         {
@@ -65,7 +51,7 @@ public sealed class Statements(Db db, OrganisationTree tree, Tenants tenants, Jo
         var top = query.Node is { } id ? nodes.Value.First(n => n.Id == id) : nodes.Value.FirstOrDefault(n => n.Id == caller.Node);
         var header = new StatementHeader(
             query, top, top?.NameEn ?? tenant.Value.NameEn, top?.NameZh ?? tenant.Value.NameZh, nodes.Value, sources.Value, reading.Book, time.GetUtcNow());
-        return new BoundaryStatement(header, new Statement(entries, query.Gwp, query.Route, [.. More(reading.Refused, completeness, outside)]), completeness);
+        return new BoundaryStatement(header, new Statement(entries, query.Gwp, query.Route, [.. More(reading.Refused, completeness, entries.Count < reading.Entries.Count)]), completeness);
     }
 
     /// <summary>The postings behind a part of a statement, in the order of the book, those that take others back included.</summary>

@@ -193,26 +193,47 @@ public sealed class StatementsTests
     }
 
     [Theory, EngineData]
-    public async Task A_year_of_a_hundred_thousand_balances_is_read_in_a_blink(Dialect engine)
+    public async Task What_is_remembered_is_never_older_than_the_book(Dialect engine)
     {
         await using var book = await InventoryBook.Open(engine);
-        var sources = 1400;
-        await book.Import(Enumerable.Range(0, sources).SelectMany(s => Enumerable.Range(1, 12).Select(m => Rows.Diesel(SiteCodes[s % 4], m, s + m, $"Boiler {s}"))));
-        await book.Import(Enumerable.Range(0, sources).SelectMany(s => Enumerable.Range(1, 12).Select(m => Rows.Power(SiteCodes[s % 4], m, s + m, $"Meter {s}"))));
+        await book.Import(Rows.Power("S1", 1, 1000));
+        var before = (await book.Build(InventoryBook.Year())).Statement.AllScopes;
+        Assert.Equal(before, (await book.Build(InventoryBook.Year())).Statement.AllScopes);
+        await book.Import(Rows.Power("S1", 2, 1000));
+        Assert.Equal(2 * before.Scaled, (await book.Build(InventoryBook.Year())).Statement.AllScopes.Scaled);
+        await book.Book.Journal.Correct(book.Book.Caller, (await book.Book.Activities())[0].Id, null, "not ours", Ct).Done();
+        Assert.Equal(before, (await book.Build(InventoryBook.Year())).Statement.AllScopes);
+        Assert.Equal(before, (await book.Build(InventoryBook.Year(book.Book.Estate.S1, GwpSet.Ar4))).Statement.AllScopes);
+    }
+
+    [Theory, EngineData]
+    public async Task A_large_year_costs_little_more_than_reading_its_rows(Dialect engine)
+    {
+        await using var book = await InventoryBook.Open(engine);
+        const int Sources = 800;
+        await book.Import(Enumerable.Range(0, Sources).SelectMany(s => Enumerable.Range(1, 12).Select(m => Rows.Diesel(SiteCodes[s % 4], m, s + m, $"Boiler {s}"))));
+        await book.Import(Enumerable.Range(0, Sources).SelectMany(s => Enumerable.Range(1, 12).Select(m => Rows.Power(SiteCodes[s % 4], m, s + m, $"Meter {s}"))));
         await book.Book.Journal.DropUnsealed(TimeSpan.Zero, Ct);
-        var rows = await book.Book.Count("balance");
-        var first = await book.Build(InventoryBook.Year());
-        var fastest = TimeSpan.MaxValue;
-        for (var run = 0; run < 5; run++)
+        var sites = (await book.Book.Installation.Tree.Subtree(book.Book.Caller, null, null, Ct)).Value.Select(n => n.Id).ToList();
+        var sources = (await book.Book.Journal.Sources(book.Book.Caller, null, Ct)).Value.Select(s => s.Id).ToList();
+        var rows = (await book.Build(InventoryBook.Year())).Statement.Entries.Count;
+        Assert.True(rows > 12 * Sources * 2);
+
+        // The machine is shared with other tests, so times are compared with each other, best of some rounds.
+        var (bare, built) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
+        for (var round = 0; round < 6; round++)
         {
             var watch = Stopwatch.StartNew();
-            var again = await book.Build(InventoryBook.Year());
-            fastest = watch.Elapsed < fastest ? watch.Elapsed : fastest;
-            Assert.Equal(first.Statement.AllScopes, again.Statement.AllScopes);
+            await book.Book.Db.Read(tx => StatementStore.Read(tx, book.Book.Estate.Tenant.Id, sites, sources, Month.Of(2023, 1), Month.Of(2024, 1)), Ct);
+            bare = watch.Elapsed < bare ? watch.Elapsed : bare;
+            var fresh = new Statements(book.Book.Db, book.Book.Installation.Tree, book.Book.Installation.Tenants, book.Book.Journal, book.Pinned, book.Book.Installation.Store.Clock);
+            watch.Restart();
+            Assert.True((await fresh.Build(book.Book.Caller, InventoryBook.Year(), Ct)).Ok);
+            built = watch.Elapsed < built ? watch.Elapsed : built;
         }
 
-        TestContext.Current.SendDiagnosticMessage($"{engine}: {rows} balances in {fastest.TotalMilliseconds:F1} ms");
-        Assert.True(fastest.TotalMilliseconds < 400 * (rows / 100_000.0), $"{rows} balances took {fastest.TotalMilliseconds:F0} ms.");
+        TestContext.Current.SendDiagnosticMessage($"{engine}: {rows} balances read in {bare.TotalMilliseconds:F1} ms, a statement in {built.TotalMilliseconds:F1} ms");
+        Assert.True(built < 6 * bare, $"Reading {rows} balances took {bare.TotalMilliseconds:F0} ms, the statement {built.TotalMilliseconds:F0} ms.");
     }
 
     private static Int128 Sum(IEnumerable<Posting> postings, GwpSet gwp) =>
