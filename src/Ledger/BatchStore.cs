@@ -32,21 +32,37 @@ internal static class BatchStore
     /// <summary>Says that the batch is still being written; false where it was given up meanwhile.</summary>
     public static bool Touch(Tx tx, long batch, DateTimeOffset now) => tx.Execute($"UPDATE batch SET touched_at = {now} WHERE id = {batch} AND state = 0") == 1;
 
-    /// <summary>Id of the source that a file calls so, made where there is none.</summary>
+    /// <summary>Sources that everybody sees, by site and what files may call them.</summary>
+    public static Dictionary<(long Site, string Spelling), long> Sources(Tx tx, long tenant)
+    {
+        var known = new Dictionary<(long, string), long>();
+        var named = tx.Query(
+            $"SELECT s.site, s.code, s.name, s.id FROM emission_source s LEFT JOIN batch b ON b.id = s.batch WHERE s.tenant = {tenant} AND (s.batch IS NULL OR b.state = 1) ORDER BY s.id",
+            r =>
+            {
+                known[(r.Int64(0), r.Text(1))] = r.Int64(3);
+                return (Site: r.Int64(0), Name: r.Text(2), Id: r.Int64(3));
+            });
+        foreach (var source in named)
+        {
+            known.TryAdd((source.Site, source.Name), source.Id);
+        }
+
+        return known;
+    }
+
+    /// <summary>Id of the source that a file calls so, made where there is none. Code before name.</summary>
     public static long Source(Tx tx, long tenant, long batch, long site, string code, DateTimeOffset now)
     {
         var found = tx.First(
-            $"""
-            SELECT s.id, s.batch, b.state FROM emission_source s LEFT JOIN batch b ON b.id = s.batch
-            WHERE s.tenant = {tenant} AND s.site = {site} AND (s.code = {code} OR s.name = {code}) ORDER BY CASE WHEN s.code = {code} THEN 0 ELSE 1 END, s.id
-            """,
-            r => (Id: r.Int64(0), Batch: r.Int64OrNull(1), State: r.Int64OrNull(2)));
+            $"SELECT s.id, s.batch FROM emission_source s WHERE s.tenant = {tenant} AND s.site = {site} AND (s.code = {code} OR s.name = {code}) ORDER BY CASE WHEN s.code = {code} THEN 0 ELSE 1 END, s.id",
+            r => (Id: r.Int64(0), Batch: r.Int64OrNull(1)));
         if (found.Id == 0)
         {
             return tx.InsertId($"INSERT INTO emission_source (tenant, site, code, name, batch, made_at) VALUES ({tenant}, {site}, {code}, {code}, {batch}, {now})");
         }
 
-        if (found.Batch is { } maker && maker != batch && found.State != (int)BatchState.Sealed)
+        if (found.Batch is { } maker && maker != batch)
         {
             // Its maker may still be given up, but now it is needed here too.
             tx.Execute($"UPDATE emission_source SET batch = NULL WHERE id = {found.Id}");

@@ -24,6 +24,7 @@ internal sealed class BatchWriter(Caller caller, FactorLibrary library, TimeProv
     private readonly Dictionary<PostingRates, (long Id, byte[] Hash)> _byRates = [];
     private readonly Dictionary<PostingRates, (long Id, byte[] Hash)> _resolving = [];
     private Dictionary<string, long> _known = [];
+    private Dictionary<(long Site, string Spelling), long>? _sources;
     private long _factorSet;
 
     public long Batch { get; private set; }
@@ -38,8 +39,12 @@ internal sealed class BatchWriter(Caller caller, FactorLibrary library, TimeProv
         _factorSet = CalculationStore.FactorSet(tx, _set);
     }
 
-    /// <summary>Reads what is known already, so that a second year's file asks for nothing twice.</summary>
-    public void LoadKnown(Tx tx) => _known = CalculationStore.Known(tx, caller.Tenant, _factorSet);
+    /// <summary>Reads what is known already, so that a large file does not ask row by row.</summary>
+    public void LoadKnown(Tx tx)
+    {
+        _known = CalculationStore.Known(tx, caller.Tenant, _factorSet);
+        _sources = BatchStore.Sources(tx, caller.Tenant);
+    }
 
     /// <summary>Finds or makes the ids that the chunk's rows stand for.</summary>
     public void Resolve(Tx tx, RowChunk chunk)
@@ -62,7 +67,7 @@ internal sealed class BatchWriter(Caller caller, FactorLibrary library, TimeProv
 
         foreach (var (number, site, code) in chunk.NewSources)
         {
-            Ids.SetSource(number, BatchStore.Source(tx, caller.Tenant, Batch, site, code, time.GetUtcNow()));
+            Ids.SetSource(number, _sources is not null && _sources.TryGetValue((site, code), out var id) ? id : BatchStore.Source(tx, caller.Tenant, Batch, site, code, time.GetUtcNow()));
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class ImportRun(Db db, Caller caller, FactorLibrary library, Sit
 
     private const int ChunksBetween = 3;
     private const int SumsInSeal = 1000;
-    private const int SumsAtOnce = 4000;
+    private const int SumsAtOnce = 6000;
     private const int RefusedAtOnce = 4000;
 
     /// <summary>Problems of a file's form after which the rest of it was not read.</summary>
@@ -116,29 +116,38 @@ internal sealed class ImportRun(Db db, Caller caller, FactorLibrary library, Sit
         return Empty();
     }
 
+    /// <summary>
+    /// One transaction writes a chunk and finds the ids of the next; meanwhile this thread hashes the chunk that is being written.
+    /// </summary>
     private async Task WriteAll()
     {
-        // While one chunk is written, the next one is hashed.
-        Task writing = Task.CompletedTask;
-        RowChunk? busy = null;
-        try
+        RowChunk? ready = null;
+        while (ready is not null || await _filled.Reader.WaitToReadAsync(ct))
         {
-            await foreach (var chunk in _filled.Reader.ReadAllAsync(ct))
+            if (ready is null)
             {
-                await Resolve(chunk);
-                writer.Hash(chunk);
-                await writing;
-                GiveBack(busy);
-                busy = chunk;
-                writing = Write(chunk);
-            }
-        }
-        finally
-        {
-            await writing;
-        }
+                if (!_filled.Reader.TryRead(out ready))
+                {
+                    continue;
+                }
 
-        GiveBack(busy);
+                await Resolve(ready);
+            }
+
+            var chunk = ready;
+            _filled.Reader.TryRead(out ready);
+            var writing = Write(chunk, ready);
+            try
+            {
+                writer.Hash(chunk);
+            }
+            finally
+            {
+                await writing;
+            }
+
+            GiveBack(chunk);
+        }
     }
 
     private async Task Resolve(RowChunk chunk)
@@ -150,20 +159,28 @@ internal sealed class ImportRun(Db db, Caller caller, FactorLibrary library, Sit
         }
     }
 
-    private async Task Write(RowChunk chunk)
+    private async Task Write(RowChunk chunk, RowChunk? next)
     {
-        await db.Write(Lane.Bulk, tx => writer.Write(tx, chunk), ct);
+        await db.Write(
+            Lane.Bulk,
+            tx =>
+            {
+                writer.Write(tx, chunk);
+                if (next is not null)
+                {
+                    writer.Resolve(tx, next);
+                }
+            },
+            ct);
+        writer.Resolved();
         Volatile.Write(ref _written, _written + chunk.Count);
     }
 
-    private void GiveBack(RowChunk? chunk)
+    private void GiveBack(RowChunk chunk)
     {
-        if (chunk is not null)
-        {
-            chunk.Clear();
-            _empty.Writer.TryWrite(chunk);
-            _room.Release();
-        }
+        chunk.Clear();
+        _empty.Writer.TryWrite(chunk);
+        _room.Release();
     }
 
     /// <summary>What the table itself says of the file: rows with it that were taken, and ends that were never read, refuse the file however it is to be read.</summary>
@@ -193,7 +210,7 @@ internal sealed class ImportRun(Db db, Caller caller, FactorLibrary library, Sit
             if (good.Count > 0 && (options.SkipBad || reader.RefusedRows == 0))
             {
                 writer.Hash(good);
-                await Write(good);
+                await Write(good, null);
             }
         }
     }
@@ -201,16 +218,26 @@ internal sealed class ImportRun(Db db, Caller caller, FactorLibrary library, Sit
     private async Task<Outcome<Sealing>> Keep(ActivityReader reader, RowCollector collector)
     {
         var sums = collector.Cells.Sums(n => (writer.Ids.Source(n), collector.SiteOfSource(n)), writer.Ids.Calculation);
-        double magnitude;
+
+        // The tree and the magnitude are a second thread's work while the sums are written.
+        var root = Task.Run(writer.Root.Root, ct);
+        var magnitude = Task.Run(sums.Magnitude, ct);
         try
         {
-            magnitude = sums.Magnitude();
+            return await Keep(reader, collector, sums, magnitude, root);
         }
         catch (OverflowException)
         {
             return new Problem("balance_out_of_range", Column: "quantity");
         }
+        finally
+        {
+            await Quietly(Task.WhenAll(root, magnitude));
+        }
+    }
 
+    private async Task<Sealing> Keep(ActivityReader reader, RowCollector collector, BalanceSums sums, Task<double> magnitude, Task<byte[]> root)
+    {
         var refused = reader.Problems;
         for (var at = 0; at < refused.Count; at += RefusedAtOnce)
         {
@@ -233,7 +260,7 @@ internal sealed class ImportRun(Db db, Caller caller, FactorLibrary library, Sit
             }
         }
 
-        return new Sealing(writer.Root.Root(), collector.Kept, reader.RefusedRows, collector.PostingsKept, collector.BySite, sums, magnitude, kept, [.. refused]);
+        return new Sealing(await root, collector.Kept, reader.RefusedRows, collector.PostingsKept, collector.BySite, sums, await magnitude, kept, [.. refused]);
     }
 
     private void Touched(Tx tx, Action work)
@@ -242,15 +269,15 @@ internal sealed class ImportRun(Db db, Caller caller, FactorLibrary library, Sit
         work();
     }
 
-    private static async Task Quietly(Task reading)
+    private static async Task Quietly(Task other)
     {
         try
         {
-            await reading;
+            await other;
         }
         catch (Exception)
         {
-            // The writing side failed first and says why.
+            // What failed first says why.
         }
     }
 }
