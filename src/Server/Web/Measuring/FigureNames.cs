@@ -28,7 +28,8 @@ public sealed class FigureNames(Ui ui, StatementHeader header)
 
     public static string Account(Ui ui, short number) => new Account(number) is { Category3: > 0 and var category } ? Category(ui, category) : Scope(ui, number / 100);
 
-    public static string Gas(Ui ui, Gas gas) => gas.Name(ui.Language) is var name && name == gas.Formula ? name : $"{FigureText.Pretty(gas.Formula)} {name}".Trim();
+    /// <summary>The name, after the formula where that is what people say.</summary>
+    public static string Gas(Ui ui, Gas gas) => gas.Name(ui.Language) is var name && FigureText.Pretty(gas.Formula) is var formula && formula != gas.Formula ? $"{formula} {name}" : name;
 
     public static string Fixed(Ui ui, GwpSet set) => set == GwpSet.None ? ui.T("figure.fixed_unknown") : ui.T("figure.fixed", Gwp.Code(set));
 
