@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tanlu.Kernel;
+using Tanlu.Storage;
 
 namespace Tanlu.Cli;
 
@@ -28,7 +29,15 @@ public static class CommandLine
             return Terminal.Usage;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        }
+        catch (MigrationRefused refused)
+        {
+            error.WriteLine(terminal.T("cli.migrate.refused", refused.Message));
+            return Terminal.Refused;
+        }
     }
 
     /// <summary><c>--lang zh-CN</c> first, then the environment.</summary>

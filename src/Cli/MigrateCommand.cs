@@ -15,19 +15,10 @@ internal static class MigrateCommand
         command.SetAction(async (parsed, ct) =>
         {
             var settings = options.Settings(parsed);
-            try
-            {
-                await using var db = await Db.Open(settings, TimeProvider.System, ct);
-                var applied = await Migrator.Run(db, LocalBook.Migrations, ct);
-                terminal.Out.WriteLine(terminal.T("cli.migrate.done", applied.ToString(CultureInfo.InvariantCulture), db.Dialect == Dialect.Postgres ? "PostgreSQL" : settings.DataFolder));
-                return Terminal.Done;
-            }
-            catch (MigrationRefused refused)
-            {
-                // The book is newer than the program, or was not made by it: nothing was applied.
-                terminal.Error.WriteLine(refused.Message);
-                return Terminal.Refused;
-            }
+            await using var db = await Db.Open(settings, TimeProvider.System, ct);
+            var applied = await Migrator.Run(db, LocalBook.Migrations, ct);
+            terminal.Out.WriteLine(terminal.T("cli.migrate.done", applied.ToString(CultureInfo.InvariantCulture), db.Dialect == Dialect.Postgres ? "PostgreSQL" : settings.DataFolder));
+            return Terminal.Done;
         });
         return command;
     }

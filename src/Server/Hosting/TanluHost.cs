@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Tanlu.Server.Api;
 using Tanlu.Server.Identity;
 using Tanlu.Server.Web;
-using Tanlu.Server.Web.Measuring;
 using Tanlu.Server.Web.Gallery;
 using Tanlu.Server.Web.Layout;
+using Tanlu.Server.Web.Measuring;
 
 namespace Tanlu.Server.Hosting;
 

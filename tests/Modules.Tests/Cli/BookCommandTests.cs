@@ -22,6 +22,11 @@ public sealed class BookCommandTests
         await using var store = await TestStore.Open(engine);
         Assert.Equal((0, "4"), await Tanlu(store, "migrate") is var (code, text, _) ? (code, text.Split(' ')[0]) : default);
         Assert.StartsWith("0 ", (await Tanlu(store, "migrate")).Out, StringComparison.Ordinal);
+        await store.Db.Write(tx => tx.Execute($"UPDATE migration SET number = number + 90 WHERE module = {"inventory"}"), Ct);
+        var (newer, _, told) = await Tanlu(store, "statement", "--from", "2023", "--to", "2023");
+        Assert.Equal(Terminal.Refused, newer);
+        Assert.Contains("newer program", told, StringComparison.Ordinal);
+        await store.Db.Write(tx => tx.Execute($"UPDATE migration SET number = number - 90 WHERE module = {"inventory"}"), Ct);
         var (none, _, why) = await Tanlu(store, "statement", "--from", "2023", "--to", "2023");
         Assert.Equal(Terminal.Refused, none);
         Assert.Contains("no organisation", why, StringComparison.Ordinal);
