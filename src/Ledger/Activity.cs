@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tanlu.Factors.Methods;
 using Tanlu.Kernel;
 
 namespace Tanlu.Ledger;
@@ -38,6 +39,10 @@ public sealed record Activity(
 {
     /// <summary>Its own postings.</summary>
     public IReadOnlyList<Posting> Postings { get; init; } = [];
+
+    /// <summary>kg CO2e of its own postings in the scopes.</summary>
+    public double Co2eKilograms(GwpSet gwp, Route route) => Co2e.Kilograms(
+        Postings.Where(p => p.Key.Route == Route.Both || p.Key.Route == route).Aggregate(Int128.Zero, (sum, p) => sum + Co2e.InScopes(p.Amounts, p.Key.OtherGas, gwp)));
 }
 
 /// <summary>Which activities to list; null and empty let everything through. Only what the caller sees is ever listed.</summary>
@@ -47,9 +52,10 @@ public sealed record Activity(
 /// <param name="Text">Part of a source, an activity's code or name, a supplier, a note or an evidence.</param>
 /// <param name="OnlyCurrent">Leave out what has been taken back.</param>
 /// <param name="After">The last id of the page before.</param>
+/// <param name="Evidenced">Only with, or only without, a document.</param>
 public sealed record ActivityQuery(
     long? Node = null, DateInterval? Period = null, long? Source = null, string? Activity = null, short? Account = null, long? Batch = null, string? Text = null,
-    bool OnlyCurrent = true, ActivityId? After = null, int Take = 50);
+    bool OnlyCurrent = true, ActivityId? After = null, int Take = 50, DataQuality? Quality = null, bool? Evidenced = null);
 
 /// <summary>A page of activities, newest first; <see cref="Next"/> is the <c>After</c> of the following page, or null.</summary>
 public sealed record ActivityPage(IReadOnlyList<Activity> Activities, ActivityId? Next);

@@ -68,6 +68,16 @@ internal static class JournalStore
             where.Add($"EXISTS (SELECT 1 FROM posting p WHERE p.tenant = a.tenant AND p.batch = a.batch AND p.row_number = a.row_number AND p.account = {(long)account})");
         }
 
+        if (query.Quality is { } quality)
+        {
+            where.Add($"a.quality = {(long)quality}");
+        }
+
+        if (query.Evidenced is { } evidenced)
+        {
+            where.Add(evidenced ? (Sql)$"a.evidence IS NOT NULL" : (Sql)$"a.evidence IS NULL");
+        }
+
         if (query.OnlyCurrent)
         {
             where.Add($"y.batch IS NULL");

@@ -56,6 +56,7 @@ public static class TanluHost
         services.AddRazorComponents();
         services.AddScoped<Ui>();
         services.AddSingleton<Navigation>();
+        DataRoutes.Add(services);
         services.AddSingleton<WebFiles>();
         services.AddProblemDetails();
         services.AddAntiforgery(o =>
@@ -121,6 +122,7 @@ public static class TanluHost
 
         app.MapApi();
         app.MapFigureFiles();
+        DataRoutes.Map(app);
         app.MapRazorComponents<App>();
     }
 }

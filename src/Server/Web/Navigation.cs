@@ -28,9 +28,9 @@ public sealed class Navigation(IEnumerable<EndpointDataSource> sources)
         ]),
         new("admin",
         [
-            new("organisation", "/organisation", "organisation"),
-            new("people", "/people", "people"),
-            new("audit", "/audit", "audit"),
+            new("organisation", "/admin/organisation", "organisation"),
+            new("people", "/admin/people", "people"),
+            new("audit", "/admin/audit", "audit"),
         ]),
     ];
 

@@ -45,6 +45,28 @@ public sealed class Ui
         ? caller with { Language = Language }
         : throw new InvalidOperationException("Nobody is signed in.");
 
+    /// <summary>A field of the form that was sent, without blanks around it; empty where there is none.</summary>
+    public string Posted(string name) => _context.Request.HasFormContentType ? _context.Request.Form[name].ToString().Trim() : "";
+
+    /// <summary>A file of the form that was sent, or null.</summary>
+    public IFormFile? PostedFile(string name) => _context.Request.HasFormContentType ? _context.Request.Form.Files[name] : null;
+
+    /// <summary>The answer's status where it is not 200.</summary>
+    public void Answer(int status) => _context.Response.StatusCode = status;
+
+    /// <summary>After a form was accepted: the page that shows the result, for the browser and for htmx.</summary>
+    public void Go(Microsoft.AspNetCore.Components.NavigationManager navigation, string address)
+    {
+        if (Fragment)
+        {
+            _context.Response.Headers["HX-Redirect"] = address;
+        }
+        else
+        {
+            navigation.NavigateTo(address);
+        }
+    }
+
     /// <summary>Ends work that nobody waits for any more.</summary>
     public CancellationToken Gone => _context.RequestAborted;
 

@@ -1,0 +1,25 @@
+using Tanlu.Server.Flows;
+using Tanlu.Server.Web.Activities;
+using Tanlu.Server.Web.Import;
+using Tanlu.Server.Web.Search;
+
+namespace Tanlu.Server.Web;
+
+/// <summary>What the pages of data need beside themselves: the flows behind them and the files they hand out.</summary>
+internal static class DataRoutes
+{
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton<ImportUploads>();
+        services.AddSingleton<ImportReview>();
+        services.AddSingleton<ImportRuns>();
+        services.AddSingleton<ActivityTrial>();
+        services.AddSingleton<SearchWords>();
+    }
+
+    public static void Map(WebApplication app)
+    {
+        ImportFiles.Map(app);
+        ActivityRoutes.Map(app);
+    }
+}
