@@ -66,6 +66,9 @@ internal static class Errors
         var services = context.RequestServices;
         await using var scope = services.CreateAsyncScope();
         context.RequestServices = scope.ServiceProvider;
+
+        // A page that answered 404 itself has set its headers already, and the framework adds this one instead of setting it.
+        context.Response.Headers.Remove("blazor-enhanced-nav");
         try
         {
             await PageDocument.Of<ErrorView>(status, new() { [nameof(ErrorView.Status)] = status }).ExecuteAsync(context);

@@ -116,8 +116,8 @@ public sealed partial class DataPagesTests(DemoServer demo) : IClassFixture<Demo
         }
 
         using (var activity = await DemoServer.Send(
-            client, "/activities/new", "activity", ("site", site.Code), ("source", Attack), ("activity", "fuel.diesel"), ("region", "CN"), ("quantity", "1"), ("unit", "t"), ("start", "2025-03-01"),
-            ("end", "2025-03-31"), ("supplier", Attack), ("note", Attack), ("quality", "measured")))
+            client, "/activities/new", "activity", ("site", site.Code), ("source", Attack), ("activity", "fuel.diesel"), ("region", "CN"), ("quantity", "1"), ("unit", "t"), ("start", "2026-03-01"),
+            ("end", "2026-03-31"), ("supplier", Attack), ("note", Attack), ("quality", "measured")))
         {
             Assert.Equal(HttpStatusCode.Redirect, activity.StatusCode);
         }
