@@ -16,10 +16,10 @@ internal static class ActivityRoutes
 
     public static void Map(WebApplication app)
     {
-        app.MapGet("/activities/types", Types).WithName("activity-types").ExcludeFromDescription();
-        app.MapGet("/activities/units", UnitsOf).WithName("activity-units").ExcludeFromDescription();
-        app.MapGet("/activities/preview", Preview).WithName("activity-preview").ExcludeFromDescription();
-        app.MapGet("/activities/export", Export).WithName("activity-export").ExcludeFromDescription();
+        app.MapGet("/activities/types", Types).WithName("page-activity-types").ExcludeFromDescription();
+        app.MapGet("/activities/units", UnitsOf).WithName("page-activity-units").ExcludeFromDescription();
+        app.MapGet("/activities/preview", Preview).WithName("page-activity-preview").ExcludeFromDescription();
+        app.MapGet("/activities/export", Export).WithName("page-activity-export").ExcludeFromDescription();
     }
 
     /// <summary>The catalogue's activities that hold every word typed, in either language, as options.</summary>

@@ -12,8 +12,8 @@ internal static class ImportFiles
 {
     public static void Map(WebApplication app)
     {
-        app.MapGet("/import/template.csv", Template).WithName("import-template").ExcludeFromDescription();
-        app.MapGet("/import/problems.csv", Problems).WithName("import-problems").ExcludeFromDescription();
+        app.MapGet("/import/template.csv", Template).WithName("page-import-template").ExcludeFromDescription();
+        app.MapGet("/import/problems.csv", Problems).WithName("page-import-problems").ExcludeFromDescription();
     }
 
     /// <summary>All columns, and two rows that pass the check as they stand.</summary>
