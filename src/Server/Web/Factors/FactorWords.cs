@@ -18,8 +18,8 @@ internal static class FactorWords
 
     public static string Kind(Ui ui, FactorComponent component) => component.Kind switch
     {
-        ComponentKind.GasMass => FigureText.Pretty(component.Gas!.Code.ToUpperInvariant()),
-        ComponentKind.GasAsCo2e => ui.T("component.gas_as_co2e", FigureText.Pretty(component.Gas!.Code.ToUpperInvariant())),
+        ComponentKind.GasMass => GasName(ui, component.Gas!),
+        ComponentKind.GasAsCo2e => ui.T("component.gas_as_co2e", GasName(ui, component.Gas!)),
         ComponentKind.Co2e => "CO₂e",
         _ => ui.T("component." + component.Kind.ToString().ToLowerInvariant()),
     };
@@ -34,6 +34,10 @@ internal static class FactorWords
     public static string Place(Ui ui, string code) => Regions.Find(code)?.Name(ui.Language) ?? code;
 
     public static string ActivityName(Ui ui, FactorVersion version) => version.Activity.Length == 0 ? ui.T("factor.by_name") : ActivityTypes.Find(version.Activity)?.Name(ui.Language) ?? version.Activity;
+
+    // A gas of the book with a plain formula is known by it; others have names.
+    private static string GasName(Ui ui, Gas gas) =>
+        gas.Code.Contains('_', StringComparison.Ordinal) ? ui.Language == Language.Chinese ? gas.Zh : gas.En : FigureText.Pretty(gas.Code.ToUpperInvariant());
 
     private static int Rank(FactorComponent component) => component.Kind switch { ComponentKind.Co2e => 0, ComponentKind.GasMass => 1, ComponentKind.NetCalorificValue => 2, ComponentKind.CarbonContent => 3, ComponentKind.Oxidation => 4, _ => 5 };
 }

@@ -16,7 +16,7 @@ public static class ActivityNames
 
     public static ActivityId? TryParse(string? slug) => slug?.Contains(':', StringComparison.Ordinal) == true ? null : ActivityId.TryParse(slug?.Replace('-', ':'));
 
-    public static string ActivityPage(this Ui ui, ActivityId id) => ui.Link("/activities/" + Slug(id));
+    public static string ActivityPage(this Ui ui, ActivityId id, string below = "") => ui.Link("/activities/" + Slug(id) + below);
 
     public static string ExplainActivity(this Ui ui, ActivityId id) => ui.Link("/explain/" + Slug(id));
 
