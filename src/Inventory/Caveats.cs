@@ -39,7 +39,7 @@ internal static class Caveats
         {
             caveats.Add(new Caveat(
                 "mixed_gwp", Fixed(otherSets).ShareOf(whole), Gwp.Code(statement.Gwp),
-                string.Join(", ", otherSets.Select(e => e.Key.FixedGwp).Distinct().Order().Select(g => g == GwpSet.None ? "?" : Gwp.Code(g)))));
+                string.Join(", ", otherSets.Select(e => e.Key.FixedGwp).Distinct().OrderBy(g => g == GwpSet.None).ThenBy(g => g).Select(g => g == GwpSet.None ? "–" : Gwp.Code(g)))));
         }
 
         Share("estimated", e => e.Quality == DataQuality.Estimated);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Tanlu.Factors;
 using Tanlu.Factors.Methods;
 using Tanlu.Kernel;
@@ -36,7 +35,6 @@ public sealed class StatelessCalculation
     }
 
     /// <summary>Adds a row. False where a mass does not fit the book's 64 bits; the reader then holds the problem.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Add(in ActivityRecord record)
     {
         var cell = CellOf(record);

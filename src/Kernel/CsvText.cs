@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Tanlu.Kernel;
@@ -22,7 +21,6 @@ public static class CsvText
     /// <param name="cells">Filled with the places; cells beyond its length are counted but not kept.</param>
     /// <param name="count">Number of cells in the record.</param>
     /// <param name="openQuote">True where the buffer ended inside a quoted cell.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int NextRecord(ReadOnlySpan<byte> bytes, byte separator, bool last, Span<Cell> cells, out int count, out bool openQuote)
     {
         count = 0;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.IO.Hashing;
-using System.Runtime.CompilerServices;
 using System.Text;
 using Tanlu.Factors;
 using Tanlu.Kernel;
@@ -121,8 +120,6 @@ public sealed class ActivityReader
     public IReadOnlyList<(int Site, string Source)> Sources => _sources;
 
     /// <summary>Reads the current record. False where the row is wrong: its problems are in <see cref="Problems"/>.</summary>
-    // The hot methods are compiled fully at once: a million rows are over before tiering would have found them.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryRead(CsvRecords records, out ActivityRecord record)
     {
         Rows++;
@@ -188,7 +185,6 @@ public sealed class ActivityReader
         return false;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private PreparedActivity Prepare(CsvRecords records)
     {
         var length = 0;

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Tanlu.Ledger;
 
 /// <summary>
@@ -16,7 +14,6 @@ internal sealed class HashIndex
     public int Count => _count;
 
     /// <summary>The number stored for the hash, or −1 after storing <paramref name="number"/> for it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int FindOrAdd(UInt128 hash, int number)
     {
         if (_count * 10L >= _slots.Length * 7L)

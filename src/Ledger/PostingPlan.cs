@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Tanlu.Factors.Methods;
 using Tanlu.Kernel;
 
@@ -82,7 +81,6 @@ public sealed class PostingPlan
     }
 
     /// <summary>The whole of one key, before the months: what its months add up to. False where a mass does not fit 64 bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryWhole(int key, double quantity, out Amounts amounts)
     {
         var effective = Calculation.Effective.Of(quantity);

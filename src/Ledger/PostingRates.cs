@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Tanlu.Factors.Methods;
 using Tanlu.Kernel;
 
@@ -110,7 +109,6 @@ public sealed class PostingRates
 
         public bool Fits(double effective) => Math.Abs(effective) * _largest < Limit;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public Amounts Round(double effective) => new(
             Mg(effective * rates.Co2), Mg(effective * rates.Co2Biogenic), Mg(effective * rates.Ch4Fossil), Mg(effective * rates.Ch4NonFossil), Mg(effective * rates.Ch4),
             Mg(effective * rates.N2O), Mg(effective * rates.Other), Mg(effective * rates.Co2eFixed), Mg(effective * rates.EnergyWh));

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using Tanlu.Kernel;
 
@@ -79,7 +78,6 @@ public sealed class CsvRecords(int columns, byte separator)
     }
 
     /// <summary>Moves to the next record that is not blank; false at the end of the chunk.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Next()
     {
         var bytes = Bytes;
