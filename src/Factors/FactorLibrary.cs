@@ -121,8 +121,10 @@ public sealed class FactorLibrary
             }
         }
 
+        // Without words to rank by, the library reads in the order of its packs.
+        var place = _packs.Select((p, at) => (p.Pack, at)).ToDictionary(p => p.Pack, p => search.Text.Length == 0 ? p.at : 0);
         return new FactorHits(
-            [.. hits.OrderBy(h => h.Rank).ThenBy(h => h.Version.Priority).ThenByDescending(h => h.Version.ValidFrom)
+            [.. hits.OrderBy(h => h.Rank).ThenBy(h => place[h.Version.Pack]).ThenBy(h => h.Version.Priority).ThenByDescending(h => h.Version.ValidFrom)
                 .ThenBy(h => h.Version.Series, StringComparer.Ordinal).ThenBy(h => h.Version.Pack.Code, StringComparer.Ordinal).Skip(search.Skip).Take(search.Take).Select(h => h.Version)],
             total);
     }

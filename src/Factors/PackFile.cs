@@ -58,8 +58,8 @@ public static class PackFile
 
             if (cells[0].StartsWith('#'))
             {
-                // A spreadsheet that saved the file may have split the line at its commas and filled it up with empty cells.
-                Remember(header, string.Join(',', cells).TrimEnd(','));
+                // A comment line is prose, cut at its commas by the table reader: a spreadsheet's trailing commas go, the prose's own come back.
+                Remember(header, string.Join(", ", cells).TrimEnd(',', ' '));
                 continue;
             }
 
