@@ -38,6 +38,11 @@ public static class CommandLine
             error.WriteLine(terminal.T("cli.migrate.refused", refused.Message));
             return Terminal.Refused;
         }
+        catch (DatabaseUnavailable unavailable)
+        {
+            error.WriteLine(terminal.T("cli.database_unavailable", unavailable.Message));
+            return Terminal.Refused;
+        }
     }
 
     /// <summary><c>--lang zh-CN</c> first, then the environment.</summary>

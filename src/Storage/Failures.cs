@@ -16,3 +16,6 @@ public sealed class ForeignKeyViolation(string message, Exception? inner = null)
 
 /// <summary>A sum or a stored value left the range of 64-bit integers. Neither engine wraps or rounds it.</summary>
 public sealed class IntegerOverflow(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The book's database does not answer or cannot be used. The message holds the engine's own words and never a password.</summary>
+public sealed class DatabaseUnavailable(string message, Exception? inner = null) : Exception(message, inner);

@@ -29,7 +29,7 @@ internal sealed class PostgresDb : Db
     public static new async Task<Db> Open(StorageSettings settings, TimeProvider clock, CancellationToken ct)
     {
         DataFolder.Make(settings.DataFolder);
-        var text = new NpgsqlConnectionStringBuilder(settings.Postgres);
+        var text = Parsed(settings.Postgres);
         if (text.MaxAutoPrepare == 0)
         {
             text.MaxAutoPrepare = 200;
@@ -46,15 +46,32 @@ internal sealed class PostgresDb : Db
             await using var encoding = new NpgsqlCommand("SHOW server_encoding", connection);
             if (await encoding.ExecuteScalarAsync(ct) is not "UTF8")
             {
-                throw new InvalidOperationException("The PostgreSQL database is not encoded in UTF8; create it with ENCODING 'UTF8'.");
+                throw new DatabaseUnavailable("The PostgreSQL database is not encoded in UTF8; create it with ENCODING 'UTF8'.");
             }
 
             return new PostgresDb(source, share, share, clock);
         }
-        catch
+        catch (Exception e)
         {
             await source.DisposeAsync();
+            if (e is NpgsqlException)
+            {
+                throw new DatabaseUnavailable($"{text.Host}:{text.Port}/{text.Database}: {e.Message}", e);
+            }
+
             throw;
+        }
+    }
+
+    private static NpgsqlConnectionStringBuilder Parsed(string? text)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            throw new DatabaseUnavailable("The PostgreSQL connection string is not one such as “Host=localhost;Database=tanlu;Username=tanlu”.", e);
         }
     }
 
