@@ -16,6 +16,12 @@ public sealed class PictureTests(Chromium chromium, DemoServer demo)
 
         """;
 
+    private static readonly Place[] Pages =
+    [
+        new("overview", "/"), new("activities", "/activities"), new("factors", "/factors?q=电网"), new("factor", "/factors/cn-grid:grid.CN-JS@2023"),
+        new("statement", "/statement"), new("ledger", "/ledger"), new("new-edition", "/editions/new"),
+    ];
+
     [Fact]
     public async Task Pictures_of_the_guide()
     {
@@ -25,10 +31,10 @@ public sealed class PictureTests(Chromium chromium, DemoServer demo)
             foreach (var width in new[] { 1440, 390 })
             {
                 await using var visit = await demo.Open(chromium, language, width);
-                foreach (var name in new[] { "overview", "activities", "factors", "factor", "statement", "ledger", "new-edition" })
+                foreach (var place in Pages)
                 {
-                    await Place.Named(name).Go(visit.Page);
-                    await Save(visit.Page, name, language, width);
+                    await place.Go(visit.Page);
+                    await Save(visit.Page, place.Name, language, width);
                 }
 
                 await visit.Page.GotoAsync("/statement");
