@@ -64,14 +64,23 @@ public static class ActivityTypes
     private static ActivityType? Refrigerant(string spelling)
     {
         var name = spelling.StartsWith(RefrigerantPrefix, StringComparison.OrdinalIgnoreCase) ? spelling[RefrigerantPrefix.Length..] : spelling;
+        name = WithHyphen(name);
         if (Blends.Find(name) is { } blend)
         {
             return ByCode.GetValueOrDefault(RefrigerantPrefix + blend.Code);
         }
 
-        return Gases.Find(name) is { } gas && (name.Length < spelling.Length || IsRefrigerantName(gas, name))
+        var prefixed = spelling.StartsWith(RefrigerantPrefix, StringComparison.OrdinalIgnoreCase);
+        return Gases.Find(name) is { } gas && (prefixed || IsRefrigerantName(gas, name))
             ? ByCode.GetValueOrDefault(RefrigerantPrefix + gas.Code)
             : null;
+    }
+
+    /// <summary>Nameplates write R410A and R 32 as often as R-410A and R-32.</summary>
+    private static string WithHyphen(string name)
+    {
+        var digits = name.Length > 2 && (name[0] is 'R' or 'r') ? name[1] == ' ' ? 2 : 1 : 0;
+        return digits > 0 && char.IsAsciiDigit(name[digits]) ? string.Concat("R-", name.AsSpan(digits)) : name;
     }
 
     /// <summary>“R-290” is a refrigerant; “propane” may as well be a fuel, and ammonia a chemical bought.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 using Tanlu.Factors;
+using Tanlu.Factors.Methods;
 using Tanlu.Kernel;
 using Tanlu.Tables;
 
@@ -151,7 +152,13 @@ public sealed class ActivityReader
 
         good = TryQuantity(Cell(records, ActivityField.Quantity), row, out var quantity, good);
         good = TryRemarks(records, row, good, out var remarks);
-        if (good && quantity * prepared.Plan!.Rates.Co2eKgPerUnit > AbsurdKg)
+        var effective = good ? prepared.Plan!.Calculation.Effective : EffectiveQuantity.AsWritten;
+        if (good && quantity + effective.Offset < 0)
+        {
+            good = Refuse(good, row, new Problem("stock_beyond_purchase", row, "stock_end", TextOf(records, ActivityField.StockEnd)));
+        }
+
+        if (good && (quantity + effective.Offset) * prepared.Plan!.Rates.Co2eKgPerUnit > AbsurdKg)
         {
             good = Refuse(good, row, new Problem("quantity_absurd", row, "quantity", TextOf(records, ActivityField.Quantity), TextOf(records, ActivityField.Unit)));
         }

@@ -70,7 +70,7 @@ public sealed class PreparedActivity
             return null;
         }
 
-        if (last.Year - first.Year > 2)
+        if (last >= first.AddYears(2))
         {
             problems.Add(new Problem("period_too_long", Column: "end", Found: $"{texts.Start} – {texts.End}"));
             return null;
@@ -124,9 +124,9 @@ public sealed class PreparedActivity
 
         return new Measured
         {
-            NetCalorificValue = WithUnit(texts.Ncv, texts.NcvUnit, "ncv", problems),
-            CarbonContent = WithUnit(texts.CarbonContent, texts.CarbonContentUnit, "carbon_content", problems),
-            Density = WithUnit(texts.Density, texts.DensityUnit, "density", problems),
+            NetCalorificValue = WithUnit(texts.Ncv, texts.NcvUnit, "ncv", MeasuredRange.CalorificValue, problems),
+            CarbonContent = WithUnit(texts.CarbonContent, texts.CarbonContentUnit, "carbon_content", MeasuredRange.CarbonContent, problems),
+            Density = WithUnit(texts.Density, texts.DensityUnit, "density", MeasuredRange.Density, problems),
             Oxidation = Share(texts.Oxidation, "oxidation", problems),
             LeakRate = Share(texts.LeakRate, "leak_rate", problems),
             StockStart = Amount(texts.StockStart, "stock_start", problems),
@@ -134,7 +134,7 @@ public sealed class PreparedActivity
         };
     }
 
-    private static MeasuredValue? WithUnit(string value, string unit, string column, List<Problem> problems)
+    private static MeasuredValue? WithUnit(string value, string unit, string column, MeasuredRange range, List<Problem> problems)
     {
         if (Amount(value, column, problems) is not { } number)
         {
@@ -147,7 +147,19 @@ public sealed class PreparedActivity
             return null;
         }
 
-        return UnitOf(unit, column + "_unit", problems) is { } known ? new MeasuredValue(number, known) : null;
+        if (UnitOf(unit, column + "_unit", problems) is not { } known)
+        {
+            return null;
+        }
+
+        var measured = new MeasuredValue(number, known);
+        if (range.Refuses(measured, value, column) is not { } problem)
+        {
+            return measured;
+        }
+
+        problems.Add(problem);
+        return null;
     }
 
     /// <summary>A share of one; a percentage says so with its sign, because 0.98 and 98 must not be confused.</summary>

@@ -26,6 +26,11 @@ public static class Calculator
             request = request with { Activity = type.Code };
         }
 
+        if (type is { Method: not MethodKind.Refrigerant } && request.Measured is ({ LeakRate: not null } or { StockStart: not null } or { StockEnd: not null }))
+        {
+            return new Problem("refrigerant_only", Column: request.Measured.LeakRate is null ? request.Measured.StockStart is null ? "stock_end" : "stock_start" : "leak_rate", Found: type.Code);
+        }
+
         if (request.Factor.Length > 0)
         {
             return ByName(library, request, type);
@@ -121,7 +126,7 @@ public static class Calculator
 
     private static Outcome<Calculation> Refrigerant(CalculationRequest request, ActivityType type, Account account)
     {
-        var plan = RefrigerantMethod.Plan(request.Activity[RefrigerantPrefix.Length..], request.Unit, request.Measured, request.Days);
+        var plan = RefrigerantMethod.Plan(request.Activity[RefrigerantPrefix.Length..], request.Unit, request.Measured, request.On, request.Days);
         return plan.Ok
             ? new Calculation(
                 request, type,
