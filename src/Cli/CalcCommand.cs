@@ -51,7 +51,7 @@ internal static class CalcCommand
         using var file = opened.Value;
         if (!json)
         {
-            return Print(terminal, file, library.Value, gwp, choice);
+            return Print(terminal, file, library.Value, gwp, choice, explain);
         }
 
         using var output = new CalcJson(terminal, gwp, choice, explain);
@@ -72,18 +72,33 @@ internal static class CalcCommand
         }
     }
 
-    private static int Print(Terminal terminal, ActivityFile file, FactorLibrary library, GwpSet gwp, RouteChoice choice)
+    private static int Print(Terminal terminal, ActivityFile file, FactorLibrary library, GwpSet gwp, RouteChoice choice, bool explain)
     {
         StatelessCalculation? calculation = null;
         var reader = file.Read(library, siteExists: null, r =>
         {
             calculation = new StatelessCalculation(r, gwp, choice);
-            return calculation.Add;
+            return explain ? Explained : calculation.Add;
         });
         StatementText.Write(terminal, calculation!.Statement());
         terminal.Out.WriteLine(terminal.T(
             "cli.calc.rows", (reader.Rows - reader.RefusedRows).ToString(System.Globalization.CultureInfo.InvariantCulture),
             reader.RefusedRows.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         return reader.Problems.Count > 0 ? terminal.Refuse(reader.Problems, Math.Max(0, reader.RefusedRows - reader.Problems.Count)) : Terminal.Done;
+
+        bool Explained(in ActivityRecord record)
+        {
+            if (!calculation!.Add(record))
+            {
+                return false;
+            }
+
+            foreach (var line in calculation.LinesOf(record.Prepared))
+            {
+                ExplanationText.Write(terminal, calculation.Explain(record, line), "");
+            }
+
+            return true;
+        }
     }
 }

@@ -106,7 +106,7 @@ internal sealed class CalcJson : IDisposable
             if (_explain)
             {
                 _json.WritePropertyName("explanation");
-                ExplanationJson.Write(_json, Tree(record, line), _terminal.Language);
+                ExplanationJson.Write(_json, _calculation.Explain(record, line), _terminal.Language);
             }
 
             _json.WriteEndObject();
@@ -118,14 +118,6 @@ internal sealed class CalcJson : IDisposable
         }
 
         return true;
-    }
-
-    /// <summary>The line's tree; lines that were folded into one stand below it side by side.</summary>
-    private Explanation Tree(in ActivityRecord record, CalculatedLine line)
-    {
-        var calculation = record.Plan.Calculation;
-        var source = new ExplanationSource("input", $"row {record.Row.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
-        return ActivityTree.Of(calculation, record.Quantity, source, _gwp, line.Parts);
     }
 
     private void Factor(CalculatedLine line, string activity)

@@ -63,6 +63,10 @@ public sealed class StatelessCalculation
         return _lines[prepared.Number] ??= CalculatedLine.Of(prepared.Plan!.Calculation, _gwp, line => Counts(prepared.Plan!.Calculation, line));
     }
 
+    /// <summary>The line's tree; lines that were folded into one stand below it side by side.</summary>
+    public Explanation Explain(in ActivityRecord record, CalculatedLine line) => ActivityTree.Of(
+        record.Plan.Calculation, record.Quantity, new ExplanationSource("input", $"row {record.Row.ToString(System.Globalization.CultureInfo.InvariantCulture)}"), _gwp, line.Parts);
+
     /// <summary>Whether a line counts on the chosen route.</summary>
     public bool Counts(Calculation calculation, CalculationLine line) => RouteOf(calculation) switch
     {
