@@ -68,7 +68,7 @@ internal sealed class CalcJson : IDisposable
             _json.WriteStartObject();
             Optional("row", problem.Row);
             Optional("column", problem.Column);
-            Optional("found", problem.Found);
+            _json.WriteString("found", problem.Found ?? "");
             _json.WriteString("expected", problem.Expected(_terminal.Language));
             _json.WriteString("message", problem.Message(_terminal.Language));
             _json.WriteString("code", problem.Code);

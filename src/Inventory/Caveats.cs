@@ -11,7 +11,15 @@ namespace Tanlu.Inventory;
 public sealed record Caveat(string Code, double? Share, params IReadOnlyList<string> Args)
 {
     public string Text(Language language) =>
-        Texts.Fill(language, "caveat." + Code, [Share is { } share ? (100 * share).ToString("0.#", CultureInfo.InvariantCulture) : "", .. Args]);
+        Texts.Fill(language, "caveat." + Code, [Share is { } share ? Percent(share) : "", .. Args]);
+
+    /// <summary>A little is not nothing, and nearly all is not all.</summary>
+    private static string Percent(double share) => share switch
+    {
+        > 0 and < 0.0005 => "< 0.1",
+        >= 0.9995 and < 1 => "> 99.9",
+        _ => (100 * share).ToString("0.#", CultureInfo.InvariantCulture),
+    };
 }
 
 /// <summary>Computes the caveats of a statement. None can be left out: they are part of it.</summary>

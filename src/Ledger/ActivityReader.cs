@@ -129,7 +129,7 @@ public sealed class ActivityReader
         var earlier = _rows.FindOrAdd(XxHash128.HashToUInt128(records.Record), row);
         if (earlier >= 0)
         {
-            return Refuse(row, new Problem("duplicate_row", row, Args: [Invariant(earlier)]));
+            return Refuse(row, new Problem("duplicate_row", row, "note", TextOf(records, ActivityField.Note), [Invariant(earlier)]));
         }
 
         var good = true;

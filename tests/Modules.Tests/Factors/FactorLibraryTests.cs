@@ -112,20 +112,13 @@ public sealed class FactorLibraryTests
             Assert.True(library.Search(new FactorSearch(query)).Versions.Count <= 50);
         }
 
-        var times = new List<double>();
-        for (var round = 0; round < 10; round++)
+        // The best of ten rounds for each query: a pause of a busy machine says nothing of the search, and a slow query is slow every time.
+        var slowest = queries.Max(query => Enumerable.Range(0, 10).Min(_ =>
         {
-            foreach (var query in queries)
-            {
-                var watch = System.Diagnostics.Stopwatch.StartNew();
-                _ = library.Search(new FactorSearch(query));
-                times.Add(watch.Elapsed.TotalMilliseconds);
-            }
-        }
-
-        times.Sort();
-
-        // The bound is loose because the tests share their cores; alone the 99th percentile is a few milliseconds.
-        Assert.True(times[(int)(times.Count * 0.9)] < 30, $"p50 {times[times.Count / 2]:F2} ms, p90 {times[(int)(times.Count * 0.9)]:F2} ms, p99 {times[(int)(times.Count * 0.99)]:F2} ms");
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            library.Search(new FactorSearch(query));
+            return watch.Elapsed.TotalMilliseconds;
+        }));
+        Assert.True(slowest < 30, $"The slowest query takes {slowest:F2} ms.");
     }
 }
