@@ -157,7 +157,15 @@ internal sealed class BatchWriter(Caller caller, FactorLibrary library, TimeProv
             ]);
         var done = draft with
         {
-            Id = Batch, State = BatchState.Sealed, SealedAt = now, Seq = seq + 1, Root = root, Previous = previous, Chain = chain, OpenedByName = caller.Name, Node = caller.Node,
+            Id = Batch,
+            State = BatchState.Sealed,
+            SealedAt = now,
+            Seq = seq + 1,
+            Root = root,
+            Previous = previous,
+            Chain = chain,
+            OpenedByName = caller.Name,
+            Node = caller.Node,
         };
         if (before + magnitude > SafeMagnitude && !BalanceStore.Fit(tx, caller.Tenant, sums.All()))
         {

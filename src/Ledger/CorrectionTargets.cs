@@ -85,7 +85,9 @@ internal static class CorrectionTargets
 
             chunk.Add(row with
             {
-                Evidence = chunk.Keep(deferred.Text(row.Evidence)), Supplier = chunk.Keep(deferred.Text(row.Supplier)), Note = chunk.Keep(deferred.Text(row.Note)),
+                Evidence = chunk.Keep(deferred.Text(row.Evidence)),
+                Supplier = chunk.Keep(deferred.Text(row.Supplier)),
+                Note = chunk.Keep(deferred.Text(row.Note)),
             });
             collector.Count(row.Site, prepared.Plan.Period);
             collector.Touch(target.Activity.Site, target.Activity.Period);

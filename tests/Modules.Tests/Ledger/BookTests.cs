@@ -133,7 +133,7 @@ public sealed class BookTests
                     var explanation = await book.Journal.Explain(book.Caller, activity.Id, set, route, Ct).Done();
                     var posted = explanation.Activity.Postings.Where(p => route == Route.Both || p.Key.Route == Route.Both || p.Key.Route == route)
                         .Aggregate(Int128.Zero, (sum, p) => sum + Co2e.InScopes(p.Amounts, p.Key.OtherGas, set));
-                    
+
                     // Half a milligram of each gas, times its GWP.
                     Assert.Equal(Co2e.Kilograms(posted), explanation.Tree.Value, 3e-3);
                     foreach (var language in (Language[])[Language.English, Language.Chinese])
