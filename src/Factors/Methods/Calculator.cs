@@ -67,32 +67,37 @@ public static class Calculator
         }
 
         var lines = new List<CalculationLine> { Line(account, Route.Both, FactorRole.Main, match) };
-        if (type.Method == MethodKind.Combustion && match.Plan.Co2ePerUnit is null && match.Plan.Gases.All(g => g.Gas != Gases.Ch4 && g.Gas != Gases.N2O))
+        if (LacksOtherGases(type, match.Plan))
         {
-            AddOptional(FactorRole.CombustionOther, account, Route.GhgProtocol);
+            AddBeside(FactorRole.CombustionOther, account, Route.GhgProtocol);
         }
 
-        AddOptional(FactorRole.OutsideScopes, account, Route.Both);
+        AddBeside(FactorRole.OutsideScopes, account, Route.Both);
         if (account.Scope < 3)
         {
             var category3 = Account.Of(3, 3);
-            AddOptional(FactorRole.Upstream, category3, Route.GhgProtocol);
-            AddOptional(FactorRole.Losses, category3, Route.GhgProtocol);
+            AddBeside(FactorRole.Upstream, category3, Route.GhgProtocol);
+            AddBeside(FactorRole.Losses, category3, Route.GhgProtocol);
         }
 
         return new Calculation(request, type, lines, type.Method is MethodKind.Factor ? null : match.Plan.Energy, EffectiveQuantity.AsWritten);
 
-        void AddOptional(FactorRole role, Account into, Route route)
-        {
-            var found = Matcher.Find(
-                library, type, request.Activity, role, request.Region, request.On,
-                v => FactorPlan.Of(v, unit, WithCalorificValue(request.Measured, match.Version), Clause(type, into)));
-            if (found.Ok)
-            {
-                lines.Add(Line(into, route, role, found.Value));
-            }
-        }
+        void AddBeside(FactorRole role, Account into, Route route) => lines.AddRange(Beside(library, request, type, unit, match.Version, role, into, route));
     }
+
+    /// <summary>The line that a factor of another role adds beside the main one; none where no factor for it exists.</summary>
+    private static CalculationLine[] Beside(
+        FactorLibrary library, CalculationRequest request, ActivityType type, Unit unit, FactorVersion main, FactorRole role, Account into, Route route)
+    {
+        var found = Matcher.Find(
+            library, type, type.Code, role, request.Region, request.On,
+            v => FactorPlan.Of(v, unit, WithCalorificValue(request.Measured, main), Clause(type, into)));
+        return found.Ok ? [Line(into, route, role, found.Value)] : [];
+    }
+
+    /// <summary>A fuel whose factor names CO2 alone: the GHG Protocol counts its CH4 and N2O too.</summary>
+    private static bool LacksOtherGases(ActivityType type, FactorPlan plan) =>
+        type.Method == MethodKind.Combustion && plan.Co2ePerUnit is null && plan.Gases.All(g => g.Gas != Gases.Ch4 && g.Gas != Gases.N2O);
 
     /// <summary>CH4 and N2O of a fuel rest on the same energy as its CO2: the main set's calorific value serves them, not IPCC's.</summary>
     private static Measured WithCalorificValue(Measured measured, FactorVersion main) =>
@@ -110,18 +115,30 @@ public static class Calculator
             return Outcome<Calculation>.Refused(named.Problems);
         }
 
-        type ??= named.Value.Version.Activity is { Length: > 0 } code ? ActivityTypes.Find(code) : null;
+        var made = named.Value.Version.Activity is { Length: > 0 } code ? ActivityTypes.Find(code) : null;
+        if (type is not null && made is not null && made.Method != type.Method)
+        {
+            return new Problem("factor_of_other_kind", Column: "factor", Found: request.Factor, Args: [made.Code, type.Code]);
+        }
+
+        type ??= made;
         if (type is null && request.Scope == 0)
         {
             return new Problem("scope_needed", Column: "scope", Found: "", Args: [named.Value.Version.Id]);
         }
 
         var account = AccountOf(request, type);
-        return account.Ok
-            ? new Calculation(
-                request, type, [Line(account.Value, Route.Both, FactorRole.Main, named.Value)],
-                type is { Method: not MethodKind.Factor } ? named.Value.Plan.Energy : null, EffectiveQuantity.AsWritten)
-            : Outcome<Calculation>.Refused(account.Problems);
+        if (!account.Ok)
+        {
+            return Outcome<Calculation>.Refused(account.Problems);
+        }
+
+        var main = Line(account.Value, Route.Both, FactorRole.Main, named.Value);
+        CalculationLine[] beside = type is not null && LacksOtherGases(type, named.Value.Plan)
+            ? Beside(library, request, type, request.Unit, named.Value.Version, FactorRole.CombustionOther, account.Value, Route.GhgProtocol)
+            : [];
+        return new Calculation(
+            request, type, [main, .. beside], type is { Method: not MethodKind.Factor } ? named.Value.Plan.Energy : null, EffectiveQuantity.AsWritten);
     }
 
     private static Outcome<Calculation> Refrigerant(CalculationRequest request, ActivityType type, Account account)
