@@ -135,7 +135,7 @@ public sealed class PasswordAndNameTests
     {
         var good = new NewPerson("longaddress@example.com", "Li Na", Role.Viewer, 0, Language.Chinese, "long enough pass");
         Assert.Equal("person_name_invalid", Assert.Single((good with { Name = "" }).Problems()).Code);
-        Assert.Equal("role_unknown", Assert.Single((good with { Role = (Role)9 }).Problems()).Code);
+        Assert.Equal("role_unknown", Assert.Single((good with { Role = (Role)99 }).Problems()).Code);
         Assert.Equal("password_too_short", Assert.Single((good with { Password = "short" }).Problems()).Code);
         Assert.Equal("password_is_email", Assert.Single((good with { Password = "LongAddress@example.com" }).Problems()).Code);
         Assert.DoesNotContain("long enough pass", good.ToString());
