@@ -41,7 +41,22 @@ public sealed record StatementQuery(long? Node, Month From, Month To, GwpSet Gwp
 /// <param name="Account">Account number (100, 200, 301 to 315).</param>
 /// <param name="Gas">Id of a gas.</param>
 /// <param name="FixedGwp">CO2e posted as such under this set.</param>
-public sealed record StatementCut(long? Site = null, Month? Month = null, long? Source = null, short? Account = null, int? Scope = null, short? Gas = null, GwpSet? FixedGwp = null);
+public sealed record StatementCut(long? Site = null, Month? Month = null, long? Source = null, short? Account = null, int? Scope = null, short? Gas = null, GwpSet? FixedGwp = null)
+{
+    /// <summary>The amounts that the cut lets through: under a gas or a fixed set its own alone, else all.</summary>
+    public Amounts Of(PostingKey key, Amounts all) => (Gas, FixedGwp) switch
+    {
+        (null, null) => all,
+        (null, _) => default(Amounts) with { Co2eFixed = all.Co2eFixed },
+        ({ } gas, _) when gas == Gases.Co2.Id => default(Amounts) with { Co2 = all.Co2 },
+        ({ } gas, _) when gas == Gases.Co2Biogenic.Id => default(Amounts) with { Co2Biogenic = all.Co2Biogenic },
+        ({ } gas, _) when gas == Gases.Ch4Fossil.Id => default(Amounts) with { Ch4Fossil = all.Ch4Fossil },
+        ({ } gas, _) when gas == Gases.Ch4NonFossil.Id => default(Amounts) with { Ch4NonFossil = all.Ch4NonFossil },
+        ({ } gas, _) when gas == Gases.Ch4.Id => default(Amounts) with { Ch4 = all.Ch4 },
+        ({ } gas, _) when gas == Gases.N2O.Id => default(Amounts) with { N2O = all.N2O },
+        ({ } gas, _) => default(Amounts) with { Other = key.OtherGas == gas ? all.Other : 0 },
+    };
+}
 
 /// <summary>The last sealed batch of the book when a statement was read; everything up to it is in the statement.</summary>
 /// <param name="Seq">Its place in the chain; 0 where the book is empty.</param>

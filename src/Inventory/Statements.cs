@@ -12,7 +12,7 @@ namespace Tanlu.Inventory;
 /// </summary>
 public sealed class Statements(Db db, OrganisationTree tree, Tenants tenants, Journal journal, PinnedCalculations calculations, TimeProvider time)
 {
-    private readonly Readings _readings = new(db, calculations);
+    private readonly BookSums _sums = new(db, calculations);
 
     /// <summary>
     /// Builds a statement. A month in which a site does not belong to the organisation is left out and said. What is known of factors (stale, unverified, of a larger
@@ -38,7 +38,7 @@ public sealed class Statements(Db db, OrganisationTree tree, Tenants tenants, Jo
             return Outcome<BoundaryStatement>.Refused([.. nodes.Problems, .. nodes.Ok ? sources.Problems : [], .. tenant.Problems]);
         }
 
-        var reading = await _readings.Of(caller.Tenant, nodes.Value, sources.Value, query, ct);
+        var reading = Reading(await _sums.Of(caller.Tenant, [.. nodes.Value.Select(n => n.Id)], query, ct), query);
         var spans = nodes.Value.ToDictionary(n => n.Id, n => SiteMonths.Of(n.ValidFrom, n.ValidTo));
         var entries = reading.Entries.Where(e => spans[e.Site].Has(e.Month.Number)).ToList();
         var present = new Dictionary<long, SortedSet<int>>();
@@ -52,6 +52,40 @@ public sealed class Statements(Db db, OrganisationTree tree, Tenants tenants, Jo
         var header = new StatementHeader(
             query, top, top?.NameEn ?? tenant.Value.NameEn, top?.NameZh ?? tenant.Value.NameZh, nodes.Value, sources.Value, reading.Book, time.GetUtcNow());
         return new BoundaryStatement(header, new Statement(entries, query.Gwp, query.Route, [.. More(reading.Refused, completeness, entries.Count < reading.Entries.Count)]), completeness);
+    }
+
+    /// <summary>
+    /// One figure: what a part of a statement adds up to, without its lines. The same sum as <see cref="Build"/> gives, and as the postings of <see cref="DrillDown"/> have.
+    /// </summary>
+    public async Task<Outcome<CutTotal>> Total(Caller caller, StatementQuery query, StatementCut cut, CancellationToken ct)
+    {
+        if (!caller.May(Right.ReadFigures))
+        {
+            return Refusal.NotPermitted();
+        }
+
+        if (query.Problems() is { Count: > 0 } problems)
+        {
+            return Outcome<CutTotal>.Refused(problems);
+        }
+
+        var nodes = await tree.Subtree(caller, query.Node, null, ct);
+        if (!nodes.Ok)
+        {
+            return Outcome<CutTotal>.Refused(nodes.Problems);
+        }
+
+        var within = nodes.Value.Where(n => cut.Site is null || n.Id == cut.Site).ToDictionary(n => n.Id, n => SiteMonths.Of(n.ValidFrom, n.ValidTo));
+        var sums = await _sums.Of(caller.Tenant, [.. within.Keys], query, ct);
+        var total = new CutSums(query, cut);
+        var (from, to) = cut.Month is { } month ? (Math.Max(month.Number, query.From.Number), Math.Min(month.Number + 1, query.To.Number)) : (query.From.Number, query.To.Number);
+        foreach (var site in sums.Sites)
+        {
+            var span = within[site.Site];
+            site.AddTo(total, Math.Max(from, span.First), Math.Min(to, span.End));
+        }
+
+        return new CutTotal(query, cut, total.Parts, sums.Book);
     }
 
     /// <summary>The postings behind a part of a statement, in the order of the book, those that take others back included.</summary>
@@ -77,6 +111,18 @@ public sealed class Statements(Db db, OrganisationTree tree, Tenants tenants, Jo
 
         var period = new DateInterval((cut.Month ?? query.From).Interval.Start, cut.Month is { } month ? month.Interval.End : query.To.Interval.Start);
         return await journal.Activities(caller, new ActivityQuery(cut.Site ?? query.Node, period, cut.Source, Account: cut.Account, After: after, Take: take), ct);
+    }
+
+    private static EntryReading Reading(BoundarySums sums, StatementQuery query)
+    {
+        var (entries, begun) = (new List<StatementEntry>(), new HashSet<long>());
+        foreach (var site in sums.Sites)
+        {
+            site.Entries(query.From.Number, query.To.Number, entries);
+            site.BegunBefore(query.From.Number, begun);
+        }
+
+        return new EntryReading(entries, sums.Refused, begun, sums.Book);
     }
 
     private static PostingQuery Behind(StatementQuery query, StatementCut cut, (ActivityId Id, int Line)? after) => new(

@@ -20,7 +20,7 @@ public readonly record struct Amounts(long Co2, long Co2Biogenic, long Ch4Fossil
         N2O + (sign * b.N2O), Other + (sign * b.Other), Co2eFixed + (sign * b.Co2eFixed), EnergyWh + (sign * b.EnergyWh)));
 
     /// <summary>The nine amounts in the order of the columns, with room to add many.</summary>
-    internal void CopyTo(Span<Int128> parts) =>
+    public void CopyTo(Span<Int128> parts) =>
         (parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6], parts[7], parts[8]) = (Co2, Co2Biogenic, Ch4Fossil, Ch4NonFossil, Ch4, N2O, Other, Co2eFixed, EnergyWh);
 }
 

@@ -14,6 +14,7 @@ internal static class InventoryApi
     {
         routes.MapGet("/statement", Statement).Says("statement", "The inventory of a boundary and period by scope, site, month, gas and source, with its caveats", Right.ReadFigures);
         routes.MapGet("/statement/completeness", Complete).Says("completeness", "For every source, the months with figures and those without", Right.ReadFigures);
+        routes.MapGet("/statement/total", Total).Says("statement-total", "One figure: what a part of a statement adds up to, exact and without its lines", Right.ReadFigures);
         routes.MapGet("/statement/postings", DrillDown).Says("statement-postings", "The postings behind a part of a statement", Right.ReadFigures);
 
         routes.MapGet("/editions", List).Says("editions", "Editions of statements, latest first", Right.ReadFigures);
@@ -55,23 +56,41 @@ internal static class InventoryApi
             return Refused.Of(query.Problems);
         }
 
+        var cut = Cut(site, month, source, account, scope, gas);
+        if (!cut.Ok)
+        {
+            return Refused.Of(cut.Problems);
+        }
+
+        return after is not null && PostingBody.Place(after) is null
+            ? Refused.Of(new Problem("after_unknown", Column: "after", Found: after))
+            : (await statements.DrillDown(http.Caller(), query.Value, cut.Value, PostingBody.Place(after), take, ct)).Answer(PostingBody.Page);
+    }
+
+    /// <param name="site">Exactly this node, without what lies below it.</param>
+    /// <param name="month">One month of the period.</param>
+    /// <param name="gas">Code of a gas; nothing else is added up then.</param>
+    private static async Task<Results<Ok<TotalBody>, Refused>> Total(
+        HttpContext http, Statements statements, long? node, string? from, string? to, string? gwp, string? route, long? site, string? month, long? source, short? account, int? scope,
+        string? gas, CancellationToken ct)
+    {
+        var query = Words.Query(node, from, to, gwp, route);
+        var cut = Cut(site, month, source, account, scope, gas);
+        return query.Ok && cut.Ok
+            ? (await statements.Total(http.Caller(), query.Value, cut.Value, ct)).Answer(TotalBody.Of)
+            : Refused.Of([.. query.Problems, .. cut.Problems]);
+    }
+
+    private static Outcome<StatementCut> Cut(long? site, string? month, long? source, short? account, int? scope, string? gas)
+    {
         if (month is not null && Words.Month(month) is null)
         {
-            return Refused.Of(new Problem("month_unknown", Column: "month", Found: month));
+            return new Problem("month_unknown", Column: "month", Found: month);
         }
 
-        if (after is not null && PostingBody.Place(after) is null)
-        {
-            return Refused.Of(new Problem("after_unknown", Column: "after", Found: after));
-        }
-
-        if (gas is not null && Gases.Find(gas) is null)
-        {
-            return Refused.Of(Refusal.NotFound($"gas/{gas}"));
-        }
-
-        var cut = new StatementCut(site, Words.Month(month), source, account, scope, gas is null ? null : Gases.Get(gas).Id);
-        return (await statements.DrillDown(http.Caller(), query.Value, cut, PostingBody.Place(after), take, ct)).Answer(PostingBody.Page);
+        return gas is not null && Gases.Find(gas) is null
+            ? Refusal.NotFound($"gas/{gas}")
+            : new StatementCut(site, Words.Month(month), source, account, scope, gas is null ? null : Gases.Get(gas).Id);
     }
 
     private static async Task<Results<Ok<IReadOnlyList<EditionHeadBody>>, Refused>> List(HttpContext http, Editions editions, CancellationToken ct) =>

@@ -46,6 +46,19 @@ public sealed record TotalsBody(
         s.Scope1.Kilograms, s.Scope2Location.Kilograms, null, s.Scope3.Kilograms, (double)s.BiogenicCo2Mg / 1e6, s.Apart.Kilograms, s.EnergyMWh, s.EnergyGJ, s.EnergyTce);
 }
 
+/// <summary>One figure of the book.</summary>
+/// <param name="Co2eMg">CO2e in the scopes, exact: whole milligrams and thousandths as decimal text, because it may not fit a number of JSON.</param>
+/// <param name="BookSeq">The last sealed batch in it.</param>
+public sealed record TotalBody(
+    string From, string To, string Gwp, string Route, long BookSeq, string Co2eMg, double Co2eKg, double Scope1Kg, double Scope2LocationKg, double Scope3Kg, double BiogenicCo2Kg, double ApartKg,
+    double EnergyMwh)
+{
+    internal static TotalBody Of(CutTotal total) => new(
+        total.Query.From.ToString(), new Month(total.Query.To.Number - 1).ToString(), Kernel.Gwp.Code(total.Query.Gwp), RouteCodes.Code(total.Query.Route), total.Book.Seq,
+        Web.Measuring.ExactText.Of(total.AllScopes.Scaled, 3, grouped: false), total.AllScopes.Kilograms, total.Scope(1).Kilograms, total.Scope(2).Kilograms, total.Scope(3).Kilograms,
+        (double)total.BiogenicCo2Mg / 1e6, total.Apart.Kilograms, (double)total.EnergyWh / 1e6);
+}
+
 /// <summary>A part of a statement: its key in the cut, its name where it has one, CO2e and energy side by side.</summary>
 public sealed record PartBody(string Key, string? Name, double Co2eKg, double EnergyMwh);
 

@@ -52,6 +52,11 @@ public sealed class ApiTests(TestServer server) : IClassFixture<TestServer>
         Assert.Contains(statement.GetProperty("caveats").EnumerateArray(), c => c.GetProperty("code").GetString() == "scope2_market_not_given");
         Assert.Equal(1, statement.GetProperty("complete_share").GetDouble());
 
+        var (_, figure) = await client.Get($"/statement/total?{of}&gwp=AR5&scope=2");
+        Assert.Equal((total, 78.0), (figure.GetProperty("co2e_kg").GetDouble(), figure.GetProperty("energy_mwh").GetDouble()));
+        Assert.Equal(total * 1e6, double.Parse(figure.GetProperty("co2e_mg").GetString()!, System.Globalization.CultureInfo.InvariantCulture), 0);
+        Assert.Equal(422, (await client.Get($"/statement/total?{of}&month=13")).Item1);
+
         var (_, postings) = await client.Get($"/statement/postings?{of}&month=2023-03&scope=2");
         var posting = postings.GetProperty("items")[0];
         var (_, activity) = await client.Get($"/activities/{posting.GetProperty("activity").GetString()}");

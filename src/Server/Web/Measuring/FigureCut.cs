@@ -64,8 +64,8 @@ public sealed record FigureCut(
     {
         Measure.Energy => amounts.EnergyWh,
         Measure.Biogenic => amounts.Co2Biogenic,
-        Measure.Apart => Co2e.Apart(OfGas(amounts, key), key.OtherGas, gwp),
-        _ => Co2e.InScopes(OfGas(amounts, key), key.OtherGas, gwp),
+        Measure.Apart => Co2e.Apart(Drill.Of(key, amounts), key.OtherGas, gwp),
+        _ => Co2e.InScopes(Drill.Of(key, amounts), key.OtherGas, gwp),
     });
 
     /// <summary>The figure: the sum over the entries it covers.</summary>
@@ -77,18 +77,6 @@ public sealed record FigureCut(
     private bool Covers(PostingKey key, long site, Month month, long source) =>
         (Scope is null || key.Account.Scope == Scope) && (Account is null || key.Account.Number == Account) && (Site is null || site == Site)
         && (Month is null || month == Month) && (Source is null || source == Source) && (Fixed is null || key.FixedGwp == Fixed);
-
-    private Amounts OfGas(Amounts all, PostingKey key) => (Gas, Fixed) switch
-    {
-        (null, null) => all,
-        (null, _) => new Amounts(0, 0, 0, 0, 0, 0, 0, all.Co2eFixed, 0),
-        ({ } gas, _) when gas == Gases.Co2.Id => new Amounts(all.Co2, 0, 0, 0, 0, 0, 0, 0, 0),
-        ({ } gas, _) when gas == Gases.Ch4Fossil.Id => new Amounts(0, 0, all.Ch4Fossil, 0, 0, 0, 0, 0, 0),
-        ({ } gas, _) when gas == Gases.Ch4NonFossil.Id => new Amounts(0, 0, 0, all.Ch4NonFossil, 0, 0, 0, 0, 0),
-        ({ } gas, _) when gas == Gases.Ch4.Id => new Amounts(0, 0, 0, 0, all.Ch4, 0, 0, 0, 0),
-        ({ } gas, _) when gas == Gases.N2O.Id => new Amounts(0, 0, 0, 0, 0, all.N2O, 0, 0, 0),
-        ({ } gas, _) => new Amounts(0, 0, 0, 0, 0, 0, key.OtherGas == gas ? all.Other : 0, 0, 0),
-    };
 
     private static long? Number(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
