@@ -65,29 +65,34 @@ internal static class FactorsCommand
     private static Command Import(Terminal terminal)
     {
         var options = new BookOptions(terminal);
-        var file = new Argument<string>("file") { Description = terminal.T("cli.factors.file") };
-        var command = new Command("import", terminal.T("cli.factors.import")) { file };
+        var paths = new Argument<string[]>("path") { Description = terminal.T("cli.factors.path"), Arity = ArgumentArity.OneOrMore };
+        var command = new Command("import", terminal.T("cli.factors.import")) { paths };
         options.AddTo(command);
-        command.SetAction((parsed, ct) => options.With(terminal, parsed, async (book, caller) =>
+        command.SetAction((parsed, ct) => options.With(terminal, parsed, (book, caller) => parsed.GetRequiredValue(paths) switch
         {
-            var path = parsed.GetRequiredValue(file);
-            if (!File.Exists(path))
-            {
-                return terminal.Refuse([new Problem("file_missing", Found: path)]);
-            }
-
-            await using var content = File.OpenRead(path);
-            var imported = await book.Packs.Import(caller, content, Path.GetFileName(path), ct);
-            if (!imported.Ok)
-            {
-                return terminal.Refuse(imported.Problems);
-            }
-
-            var (pack, quarantine) = imported.Value;
-            terminal.Out.WriteLine(terminal.T("cli.factors.imported", pack.Code, pack.Version, Number(pack.Versions), pack.Hash));
-            return quarantine.Count > 0 ? terminal.Refuse(quarantine) : Terminal.Done;
+            [var file] when !Directory.Exists(file) => ImportOne(terminal, book, caller, file, ct),
+            var several => FactorFolderText.Import(terminal, book, caller, several, ct),
         }, ct));
         return command;
+    }
+
+    private static async Task<int> ImportOne(Terminal terminal, LocalBook book, Caller caller, string path, CancellationToken ct)
+    {
+        if (!File.Exists(path))
+        {
+            return terminal.Refuse([new Problem("file_missing", Found: path)]);
+        }
+
+        await using var content = File.OpenRead(path);
+        var imported = await book.Packs.Import(caller, content, Path.GetFileName(path), ct);
+        if (!imported.Ok)
+        {
+            return terminal.Refuse(imported.Problems);
+        }
+
+        var (pack, quarantine) = imported.Value;
+        terminal.Out.WriteLine(terminal.T("cli.factors.imported", pack.Code, pack.Version, Number(pack.Versions), pack.Hash));
+        return quarantine.Count > 0 ? terminal.Refuse(quarantine) : Terminal.Done;
     }
 
     private static async Task<int> OverLibrary(Terminal terminal, BookOptions options, ParseResult parsed, Func<FactorLibrary, int> work, CancellationToken ct) => options.Exists(parsed)

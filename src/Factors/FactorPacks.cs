@@ -14,7 +14,14 @@ public static class FactorsModule
 
 /// <summary>What an import of a pack gave.</summary>
 /// <param name="Quarantine">One problem per row that was refused; the other rows serve.</param>
-public sealed record PackImport(StoredPack Pack, IReadOnlyList<Problem> Quarantine);
+public sealed record PackImport(StoredPack Pack, IReadOnlyList<Problem> Quarantine)
+{
+    /// <summary>The set with its publisher and licence, as the file names it.</summary>
+    public required FactorPack Set { get; init; }
+
+    /// <summary>Rows of the file below its header.</summary>
+    public int Rows { get; init; }
+}
 
 /// <summary>A pack edition as a calculation pins it.</summary>
 public sealed record PackPin(string Code, string Hash);
@@ -94,7 +101,7 @@ public sealed class FactorPacks(Db db, Blobs blobs, Audit audit, TimeProvider ti
                     tx, caller, "factors.import", $"pack/{pack.Id}", ("code", pack.Code), ("version", pack.Version), ("hash", pack.Hash), ("file", name),
                     ("versions", pack.Versions.ToString(CultureInfo.InvariantCulture)),
                     ("refused", reading.Quarantine.Count.ToString(CultureInfo.InvariantCulture)));
-                return new PackImport(pack, reading.Quarantine);
+                return new PackImport(pack, reading.Quarantine) { Set = reading.Pack, Rows = read.Value.Rows };
             },
             ct);
     }
