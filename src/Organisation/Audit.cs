@@ -34,7 +34,7 @@ public sealed class Audit(Db db, TimeProvider time)
             ON CONFLICT (tenant) DO UPDATE SET seq = audit_head.seq
             """);
         var (seq, previous) = HeadOf(tx, caller.Tenant);
-        var entry = new AuditEntry(caller.Tenant, seq + 1, time.GetUtcNow(), caller.Person, caller.Name, verb, subject, AuditChain.Json(detail), []);
+        var entry = new AuditEntry(caller.Tenant, seq + 1, time.GetUtcNow(), caller.Person, caller.Name, verb, subject, AuditChain.Json(caller.ByToken == 0 ? detail : [.. detail, ("through", $"token/{caller.ByToken}")]), []);
         var hash = AuditChain.HashOf(previous, entry);
         tx.Execute($"""
             INSERT INTO audit (tenant, seq, at, person, person_name, verb, subject, detail, hash)

@@ -75,6 +75,11 @@ public sealed class People(Db db, TimeProvider time, Audit audit, Sessions sessi
     /// <summary>Changes the caller's own password; all their sessions end, this one included.</summary>
     public async Task<Outcome<Person>> ChangePassword(Caller caller, string current, string next, CancellationToken ct)
     {
+        if (caller.ByToken != 0)
+        {
+            return new Problem("token_not_here");
+        }
+
         var own = await db.Read(
             tx => PersonStore.Find(tx, Caller.System(caller.Tenant), caller.Person) is { } person
                 ? (person, hash: PersonStore.PasswordHashOf(tx, caller.Tenant, caller.Person)!)

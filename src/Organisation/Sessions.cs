@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Tanlu.Kernel;
 using Tanlu.Storage;
 
@@ -19,12 +18,9 @@ public sealed class Sessions(Db db, TimeProvider time, Audit audit, Organisation
     /// How long an answer of <see cref="Resolve"/> may be reused: what this process revokes takes effect at once, what another server on the
     /// same database revokes, and a moved node or changed role, within this time.
     /// </summary>
-    public static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Remembered = TimeSpan.FromSeconds(2);
 
-    private const int MostRemembered = 10_000;
-
-    private readonly ConcurrentDictionary<string, (Caller Caller, DateTimeOffset Until)> _known = new(StringComparer.Ordinal);
-    private int _generation;
+    internal KnownCallers Known { get; } = new();
 
     internal PasswordWork Passwords { get; } = new(settings.PasswordIterations);
 
@@ -70,32 +66,20 @@ public sealed class Sessions(Db db, TimeProvider time, Audit audit, Organisation
 
         var now = time.GetUtcNow();
         var hash = SessionStore.HashOf(token);
-        if (_known.TryGetValue(hash, out var known) && now < known.Until)
+        if (Known.Find(hash, now) is { } known)
         {
-            return known.Caller;
+            return known;
         }
 
-        var generation = Volatile.Read(ref _generation);
+        var generation = Known.Generation;
         if (await db.Read(tx => SessionStore.Find(tx, hash, now), ct) is not { } live)
         {
-            _known.TryRemove(hash, out _);
+            Known.Drop(hash);
             return null;
         }
 
-        if (_known.Count >= MostRemembered)
-        {
-            _known.Clear();
-        }
-
         var until = now + Remembered;
-        _known[hash] = (live.Caller, until < live.Expires ? until : live.Expires);
-
-        // A revocation that came while the row was read must not be undone by what was read.
-        if (Volatile.Read(ref _generation) != generation)
-        {
-            _known.TryRemove(hash, out _);
-        }
-
+        Known.Keep(hash, live.Caller, until < live.Expires ? until : live.Expires, generation);
         return live.Caller;
     }
 
@@ -144,11 +128,7 @@ public sealed class Sessions(Db db, TimeProvider time, Audit audit, Organisation
     }
 
     /// <summary>Drops every remembered answer, after a change that may concern any of them.</summary>
-    internal void Forget()
-    {
-        Interlocked.Increment(ref _generation);
-        _known.Clear();
-    }
+    internal void Forget() => Known.Forget();
 
     private static (Lockout Before, bool Counted) Count(Tx tx, string emailHash, DateTimeOffset now)
     {

@@ -32,7 +32,8 @@ internal static class ApiRoutes
                 {
                     Title = "Tanlu 碳路",
                     Version = "1",
-                    Description = "Activities in, an inventory out in which every figure explains itself. Sign in with POST /api/v1/session; the cookie it sets carries the session. " +
+                    Description = "Activities in, an inventory out in which every figure explains itself. Send an API token as Authorization: Bearer tanlu_…, " +
+                        "or sign in with POST /api/v1/session; the cookie it sets carries the session. " +
                         "Refusals are problem details (RFC 9457) in the language of ?lang=, the lang cookie or Accept-Language.",
                 };
 
@@ -47,6 +48,7 @@ internal static class ApiRoutes
     {
         var api = app.MapGroup(Prefix).AddEndpointFilter(SameSite);
         SessionApi.Map(api.MapGroup("").WithTags("Session"));
+        TokensApi.Map(api.MapGroup("").WithTags("Tokens"));
         OrganisationApi.Map(api.MapGroup("").WithTags("Organisation"));
         CatalogueApi.Map(api.MapGroup("").WithTags("Catalogue"));
         FactorsApi.Map(api.MapGroup("").WithTags("Factors"));
@@ -77,12 +79,12 @@ internal static class ApiRoutes
 
     /// <summary>
     /// The session is a cookie, so a request that changes something must not come from another site's page. Browsers say where a request comes from; programs send
-    /// neither header and hold no cookie of somebody else.
+    /// neither header and hold no cookie of somebody else. A token is sent by whoever holds it and by no browser of its own accord.
     /// </summary>
     private static async ValueTask<object?> SameSite(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var request = context.HttpContext.Request;
-        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || SignInCookie.CallerOf(context.HttpContext) is { ByToken: not 0 })
         {
             return await next(context);
         }

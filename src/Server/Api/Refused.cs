@@ -36,7 +36,7 @@ public sealed class Refused : IResult, IStatusCodeHttpResult, IEndpointMetadataP
     private static readonly HashSet<string> Conflicts = new(StringComparer.Ordinal)
     {
         "already_corrected", "batch_dropped", "client_key_reused", "email_taken", "file_importing", "file_known", "last_administrator", "node_code_taken", "pack_known", "source_name_taken",
-        "edition_altered", "recomputation_differs", "pack_not_kept", "evidence_missing",
+        "edition_altered", "recomputation_differs", "pack_not_kept", "evidence_missing", "token_too_many",
     };
 
     private static readonly HashSet<string> TooLarge = new(StringComparer.Ordinal) { "blob_too_large", "pack_too_large", "table_too_many_rows", "upload_too_large" };
@@ -79,7 +79,7 @@ public sealed class Refused : IResult, IStatusCodeHttpResult, IEndpointMetadataP
 
     private static int StatusOf(string code) => code switch
     {
-        "not_permitted" or "other_site" => StatusCodes.Status403Forbidden,
+        "not_permitted" or "other_site" or "token_not_here" => StatusCodes.Status403Forbidden,
         "not_found" => StatusCodes.Status404NotFound,
         "sign_in_failed" => StatusCodes.Status401Unauthorized,
         "sign_in_locked" => StatusCodes.Status429TooManyRequests,

@@ -21,6 +21,7 @@ internal static class Modules
         services.AddSingleton(OrganisationSettings.Default);
         services.AddSingleton<Audit>();
         services.AddSingleton<Sessions>();
+        services.AddSingleton<ApiTokens>();
         services.AddSingleton<People>();
         services.AddSingleton<Tenants>();
         services.AddSingleton<OrganisationTree>();

@@ -80,6 +80,7 @@ public static class TanluHost
 
         // Lines for every request would hide what an operator must see; a longer category in the configuration brings them back.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter(typeof(BearerToken).FullName, LogLevel.Warning);
         AddKeys(builder, settings);
         Modules.Add(services, settings);
         Book.Add(services);

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Tanlu.Organisation;
 
@@ -21,5 +20,5 @@ internal static class RightPolicies
         }
     }
 
-    private static AuthorizationPolicyBuilder SignedIn() => new AuthorizationPolicyBuilder(CookieAuthenticationDefaults.AuthenticationScheme).RequireAuthenticatedUser();
+    private static AuthorizationPolicyBuilder SignedIn() => new AuthorizationPolicyBuilder().RequireAuthenticatedUser();
 }

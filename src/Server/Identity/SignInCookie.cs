@@ -11,9 +11,13 @@ namespace Tanlu.Server.Identity;
 internal static class SignInCookie
 {
     private const string TokenClaim = "session";
+    private const string CookieOrToken = "tanlu";
 
     public static void Add(IServiceCollection services) =>
-        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(o =>
+        services.AddAuthentication(CookieOrToken)
+            .AddPolicyScheme(CookieOrToken, null, o => o.ForwardDefaultSelector = context => BearerToken.On(context.Request) ? BearerToken.Name : CookieAuthenticationDefaults.AuthenticationScheme)
+            .AddScheme<AuthenticationSchemeOptions, BearerToken>(BearerToken.Name, null)
+            .AddCookie(o =>
         {
             o.Cookie.Name = "tanlu.session";
             o.Cookie.HttpOnly = true;
@@ -34,8 +38,10 @@ internal static class SignInCookie
             };
         });
 
-    /// <summary>Who asks, where the request carries a live session.</summary>
+    /// <summary>Who asks, where the request carries a live session or token.</summary>
     public static Caller? CallerOf(HttpContext context) => context.Items[typeof(Caller)] as Caller;
+
+    public static void Is(HttpContext context, Caller caller) => context.Items[typeof(Caller)] = caller;
 
     /// <summary>Opens the browser's side of a session.</summary>
     public static Task SignIn(HttpContext context, SignedIn session)
@@ -83,7 +89,7 @@ internal static class SignInCookie
             return;
         }
 
-        context.HttpContext.Items[typeof(Caller)] = caller;
+        Is(context.HttpContext, caller);
     }
 
     /// <summary>Programs get a status, htmx a full-page redirect, people the sign-in page with the way back.</summary>

@@ -48,6 +48,9 @@ public sealed class Ui
     /// <summary>A field of the form that was sent, without blanks around it; empty where there is none.</summary>
     public string Posted(string name) => _context.Request.HasFormContentType ? _context.Request.Form[name].ToString().Trim() : "";
 
+    /// <summary>All values of a field that may stand several times, as boxes to tick do.</summary>
+    public IReadOnlyList<string> PostedAll(string name) => _context.Request.HasFormContentType ? [.. _context.Request.Form[name].OfType<string>()] : [];
+
     /// <summary>A file of the form that was sent, or null.</summary>
     public IFormFile? PostedFile(string name) => _context.Request.HasFormContentType ? _context.Request.Form.Files[name] : null;
 

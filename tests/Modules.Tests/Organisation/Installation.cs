@@ -20,6 +20,7 @@ internal sealed class Installation : IAsyncDisposable
         Audit = new Audit(store.Db, store.Clock);
         Sessions = new Sessions(store.Db, store.Clock, Audit, OrganisationSettings.Default with { PasswordIterations = Iterations });
         People = new People(store.Db, store.Clock, Audit, Sessions);
+        Tokens = new ApiTokens(store.Db, store.Clock, Audit, Sessions);
         Tree = new OrganisationTree(store.Db, Audit);
         Tenants = new Tenants(store.Db, store.Clock, Audit);
         Evidence = new EvidenceFiles(store.Db, store.Blobs, store.Clock, Audit);
@@ -32,6 +33,8 @@ internal sealed class Installation : IAsyncDisposable
     public Sessions Sessions { get; }
 
     public People People { get; }
+
+    public ApiTokens Tokens { get; }
 
     public OrganisationTree Tree { get; }
 
