@@ -34,6 +34,9 @@ internal sealed class BookOptions
     /// <summary>Whether there is a book to read: a look must not make one.</summary>
     public bool Exists(ParseResult parsed) => Settings(parsed) is var settings && (!string.IsNullOrWhiteSpace(settings.Postgres) || Directory.Exists(settings.DataFolder));
 
+    /// <summary>Whether the book itself is there, not only its folder.</summary>
+    public bool HasBook(ParseResult parsed) => Settings(parsed) is var settings && (!string.IsNullOrWhiteSpace(settings.Postgres) || settings.HasDatabaseFile);
+
     /// <summary>Runs a command over the book, as the platform itself in the tenant that is meant.</summary>
     public async Task<int> With(Terminal terminal, ParseResult parsed, Func<LocalBook, Caller, Task<int>> work, CancellationToken ct)
     {

@@ -14,7 +14,7 @@ public static class CommandLine
         var root = new RootCommand(terminal.T("cli.root"))
         {
             CalcCommand.Make(terminal), ActivitiesCommand.Make(terminal), FactorsCommand.Make(terminal), ImportCommand.Make(terminal), StatementCommand.Make(terminal),
-            MigrateCommand.Make(terminal), ServeCommand.Make(terminal, host), DemoCommand.Make(terminal, host),
+            BackupCommand.Make(terminal), RestoreCommand.Make(terminal), CheckCommand.Make(terminal), MigrateCommand.Make(terminal), ServeCommand.Make(terminal, host), DemoCommand.Make(terminal, host),
         };
         root.Options.Add(new Option<string>("--lang") { Description = terminal.T("cli.lang"), Recursive = true });
         var parsed = root.Parse([.. args]);
@@ -40,8 +40,17 @@ public static class CommandLine
         }
         catch (DatabaseUnavailable unavailable)
         {
+            if (unavailable.Problem is { } problem)
+            {
+                return terminal.Refuse([problem]);
+            }
+
             error.WriteLine(terminal.T("cli.database_unavailable", unavailable.Message));
             return Terminal.Refused;
+        }
+        catch (DiskFull full)
+        {
+            return terminal.Refuse([new Problem("disk_full", Found: full.Place)]);
         }
     }
 

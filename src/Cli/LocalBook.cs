@@ -11,22 +11,30 @@ namespace Tanlu.Cli;
 public sealed class LocalBook : IAsyncDisposable
 {
     private readonly Db _db;
-    private readonly Tenants _tenants;
 
     private LocalBook(Db db, Blobs blobs, TimeProvider time)
     {
         _db = db;
-        var audit = new Audit(db, time);
+        Blobs = blobs;
+        var audit = Audit = new Audit(db, time);
         Tree = new OrganisationTree(db, audit);
         Packs = new FactorPacks(db, blobs, audit, time);
         Journal = new Journal(db, Packs, Tree, audit, time);
-        _tenants = new Tenants(db, time, audit);
-        Statements = new Statements(db, Tree, _tenants, Journal, new PinnedCalculations(db, Packs), time);
+        Tenants = new Tenants(db, time, audit);
+        Statements = new Statements(db, Tree, Tenants, Journal, new PinnedCalculations(db, Packs), time);
+        Editions = new Editions(db, Statements, audit, time);
+        Evidence = new EvidenceFiles(db, blobs, time, audit);
     }
 
     /// <summary>The modules in the order in which their tables may refer to each other.</summary>
     public static IReadOnlyList<MigrationSource> Migrations { get; } =
         [OrganisationModule.Migrations, FactorsModule.Migrations, LedgerModule.Migrations, InventoryModule.Migrations];
+
+    public Blobs Blobs { get; }
+
+    public Audit Audit { get; }
+
+    public Tenants Tenants { get; }
 
     public OrganisationTree Tree { get; }
 
@@ -35,6 +43,10 @@ public sealed class LocalBook : IAsyncDisposable
     public Journal Journal { get; }
 
     public Statements Statements { get; }
+
+    public Editions Editions { get; }
+
+    public EvidenceFiles Evidence { get; }
 
     /// <summary>Opens the book and brings it to this program's state.</summary>
     public static async Task<LocalBook> Open(StorageSettings settings, TimeProvider time, CancellationToken ct)
@@ -45,10 +57,32 @@ public sealed class LocalBook : IAsyncDisposable
         return book;
     }
 
+    /// <summary>Opens the book to look at it as it is: nothing is written. Refused where it awaits migrations.</summary>
+    public static async Task<Outcome<LocalBook>> Look(StorageSettings settings, TimeProvider time, CancellationToken ct)
+    {
+        var db = await Db.Open(settings, time, ct);
+        try
+        {
+            var pending = await Migrator.Pending(db, Migrations, ct);
+            if (pending == 0)
+            {
+                return new LocalBook(db, Blobs.Open(settings, time), time);
+            }
+
+            await db.DisposeAsync();
+            return new Problem("book_pending", Column: "--data", Found: settings.DataFolder, Args: [pending.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        }
+        catch
+        {
+            await db.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>The tenant that a command works for: the one named, or the only one there is.</summary>
     public async Task<Outcome<Caller>> Caller(long? tenant, Language language, CancellationToken ct)
     {
-        var tenants = (await _tenants.All(ct)).ConvertAll(t => t.Id);
+        var tenants = (await Tenants.All(ct)).ConvertAll(t => t.Id);
         if (tenants.Count == 0)
         {
             return new Problem("tenant_none");

@@ -40,21 +40,28 @@ public sealed class Blobs
 
     private readonly string _folder;
     private readonly string _arriving;
+    private readonly string _passing;
+    private readonly string _leaving;
     private readonly long _largest;
+    private readonly TimeProvider _clock;
 
-    private Blobs(StorageSettings settings)
+    private Blobs(StorageSettings settings, TimeProvider clock)
     {
         _folder = settings.BlobFolder;
         _arriving = Path.Combine(_folder, "arriving");
+        _passing = Path.Combine(_folder, "passing");
+        _leaving = Path.Combine(_folder, "leaving");
         _largest = settings.LargestBlob;
+        _clock = clock;
     }
 
     public static Blobs Open(StorageSettings settings, TimeProvider clock)
     {
-        var blobs = new Blobs(settings);
-        DataFolder.Make(settings.DataFolder);
-        DataFolder.Make(blobs._folder);
-        DataFolder.Make(blobs._arriving);
+        var blobs = new Blobs(settings, clock);
+        foreach (var folder in new[] { settings.DataFolder, blobs._folder, blobs._arriving, blobs._passing, blobs._leaving })
+        {
+            DataFolder.Make(folder);
+        }
 
         // What a crash left half-written; younger files may belong to another process.
         var before = clock.GetUtcNow() - Abandoned;
@@ -70,23 +77,49 @@ public sealed class Blobs
     /// Stores a content of unknown length; storing the same content again is the same blob. Refused with <c>blob_too_large</c> above
     /// <see cref="StorageSettings.LargestBlob"/>, without reading further. The content is on disk when the task ends.
     /// </summary>
-    public async Task<Outcome<Blob>> Put(Stream content, CancellationToken ct)
+    /// <exception cref="DiskFull">Nothing of it stays.</exception>
+    public Task<Outcome<Blob>> Put(Stream content, CancellationToken ct) => Put(content, passing: false, ct);
+
+    /// <summary>
+    /// As <see cref="Put(Stream,CancellationToken)"/>, for a file that its sender may never come back for: <see cref="RemoveAbandoned"/> takes it away a day after it was last
+    /// sent, unless a row names it by then or it was stored for good.
+    /// </summary>
+    public Task<Outcome<Blob>> PutInPassing(Stream content, CancellationToken ct) => Put(content, passing: true, ct);
+
+    /// <summary>
+    /// Takes away what was stored in passing more than a day ago and no row of the book names. A file that is sent again while it leaves stays: storing it again
+    /// makes it young, and its age is looked at once more after its name is gone.
+    /// </summary>
+    /// <returns>Files taken away.</returns>
+    public async Task<int> RemoveAbandoned(Db db, CancellationToken ct)
     {
-        var arriving = Path.Combine(_arriving, Guid.NewGuid().ToString("N"));
-        try
+        var before = (_clock.GetUtcNow() - Abandoned).UtcDateTime;
+
+        // What a crash caught while it was leaving goes back first.
+        foreach (var caught in Directory.EnumerateFiles(_leaving))
         {
-            if (await Receive(content, arriving, ct) is not { } blob)
+            Return(caught);
+        }
+
+        var old = Directory.EnumerateFiles(_passing).Where(mark => File.GetLastWriteTimeUtc(mark) < before).ToList();
+        if (old.Count == 0)
+        {
+            return 0;
+        }
+
+        var named = await db.Read(tx => BlobNames.In(tx, TableShape.All(tx)), ct);
+        var removed = 0;
+        foreach (var mark in old)
+        {
+            if (BlobHash.TryParse(Path.GetFileName(mark)) is { } hash && !named.Contains(hash) && Leave(hash, before))
             {
-                return new Problem("blob_too_large", Args: [(_largest >> 20).ToString()]);
+                removed++;
             }
 
-            await Settle(arriving, blob, ct);
-            return blob;
+            File.Delete(mark);
         }
-        finally
-        {
-            File.Delete(arriving);
-        }
+
+        return removed;
     }
 
     public bool Has(BlobHash hash) => File.Exists(PathOf(hash));
@@ -107,10 +140,114 @@ public sealed class Blobs
         }
     }
 
+    /// <summary>Every file that is to be kept: all but those in passing that no row names.</summary>
+    internal List<BlobHash> Kept(IReadOnlySet<BlobHash> named)
+    {
+        var passing = Directory.EnumerateFiles(_passing).Select(f => BlobHash.TryParse(Path.GetFileName(f))).ToHashSet();
+        return
+        [
+            .. Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories).Where(f => Path.GetRelativePath(_folder, f).Split(Path.DirectorySeparatorChar) is [{ Length: 2 }, { Length: 2 }, _])
+                .Select(f => BlobHash.TryParse(Path.GetFileName(f))).OfType<BlobHash>().Where(h => !passing.Contains(h) || named.Contains(h)).OrderBy(h => h.ToString(), StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Whether the file is there and holds what was stored.</summary>
+    public async Task<bool> IsSound(BlobHash hash, CancellationToken ct) => await Sound(hash, ct) is not null;
+
+    /// <summary>The file's size where it is there and holds what was stored; null where not.</summary>
+    internal async Task<long?> Sound(BlobHash hash, CancellationToken ct)
+    {
+        try
+        {
+            await using var content = OpenRead(hash);
+            if (content is null)
+            {
+                return null;
+            }
+
+            await content.CopyToAsync(Stream.Null, ct);
+            return content.Length;
+        }
+        catch (BlobCorrupted)
+        {
+            return null;
+        }
+    }
+
     private string PathOf(BlobHash hash)
     {
         var name = hash.ToString();
         return Path.Combine(_folder, name[..2], name[2..4], name);
+    }
+
+    private async Task<Outcome<Blob>> Put(Stream content, bool passing, CancellationToken ct)
+    {
+        var arriving = Path.Combine(_arriving, Guid.NewGuid().ToString("N"));
+        try
+        {
+            if (await Receive(content, arriving, ct) is not { } blob)
+            {
+                return new Problem("blob_too_large", Args: [(_largest >> 20).ToString()]);
+            }
+
+            // The mark comes before the file and goes after it: a crash leaves a file too many, never one too few.
+            var mark = Path.Combine(_passing, blob.Hash.ToString());
+            if (passing && (!Has(blob.Hash) || File.Exists(mark)))
+            {
+                await File.WriteAllBytesAsync(mark, [], ct);
+                File.SetLastWriteTimeUtc(mark, _clock.GetUtcNow().UtcDateTime);
+            }
+
+            await Settle(arriving, blob, ct);
+            if (!passing)
+            {
+                File.Delete(mark);
+            }
+
+            return blob;
+        }
+        catch (IOException full) when (DiskFull.Is(full))
+        {
+            throw new DiskFull(_folder, full);
+        }
+        finally
+        {
+            File.Delete(arriving);
+        }
+    }
+
+    /// <summary>Whether the file is gone; it stays where somebody stored it again in the meantime.</summary>
+    private bool Leave(BlobHash hash, DateTime before)
+    {
+        var leaving = Path.Combine(_leaving, hash.ToString());
+        try
+        {
+            File.Move(PathOf(hash), leaving, overwrite: true);
+        }
+        catch (IOException missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+
+        if (File.GetLastWriteTimeUtc(leaving) >= before)
+        {
+            Return(leaving);
+            return false;
+        }
+
+        File.Delete(leaving);
+        return true;
+    }
+
+    private void Return(string leaving)
+    {
+        if (BlobHash.TryParse(Path.GetFileName(leaving)) is { } hash && !Has(hash))
+        {
+            File.Move(leaving, PathOf(hash), overwrite: true);
+            return;
+        }
+
+        File.Delete(leaving);
     }
 
     private async Task<Blob?> Receive(Stream content, string arriving, CancellationToken ct)
@@ -154,16 +291,29 @@ public sealed class Blobs
         var second = Path.GetDirectoryName(path)!;
         DataFolder.Make(Path.GetDirectoryName(second)!);
         DataFolder.Make(second);
-        try
+        while (true)
         {
-            File.Move(arriving, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Known already. A damaged copy is reported rather than trusted or silently replaced.
-            await using var kept = OpenRead(blob.Hash)!;
-            await kept.CopyToAsync(Stream.Null, ct);
-            return;
+            try
+            {
+                File.SetLastWriteTimeUtc(arriving, _clock.GetUtcNow().UtcDateTime);
+                File.Move(arriving, path, overwrite: false);
+                break;
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                // Known already. A damaged copy is reported rather than trusted or silently replaced.
+                try
+                {
+                    await using var kept = new VerifiedStream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferSize, FileOptions.Asynchronous), blob.Hash);
+                    await kept.CopyToAsync(Stream.Null, ct);
+                    File.SetLastWriteTimeUtc(path, _clock.GetUtcNow().UtcDateTime);
+                    return;
+                }
+                catch (FileNotFoundException)
+                {
+                    // It was leaving at this moment; the one that arrived takes its place.
+                }
+            }
         }
 
         FolderEntries.Flush(second);

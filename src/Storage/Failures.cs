@@ -1,3 +1,5 @@
+using Tanlu.Kernel;
+
 namespace Tanlu.Storage;
 
 /// <summary>
@@ -18,4 +20,10 @@ public sealed class ForeignKeyViolation(string message, Exception? inner = null)
 public sealed class IntegerOverflow(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The book's database does not answer or cannot be used. The message holds the engine's own words and never a password.</summary>
-public sealed class DatabaseUnavailable(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class DatabaseUnavailable(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>What happened in the reader's language, where more is known than the engine's words.</summary>
+    public Problem? Problem { get; private init; }
+
+    internal static DatabaseUnavailable Because(Problem problem, Exception? inner = null) => new(problem.Message(Language.English), inner) { Problem = problem };
+}

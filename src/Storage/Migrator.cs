@@ -18,6 +18,9 @@ public sealed partial class MigrationSource
 
     internal IReadOnlyList<Migration> Migrations { get; }
 
+    /// <summary>The module as it was when it had so many migrations.</summary>
+    internal MigrationSource UpTo(int number) => new(Module, [.. Migrations.Take(number)]);
+
     /// <summary>Reads <c>&lt;EmbeddedResource Include="Migrations/*.sql" /&gt;</c> of the assembly.</summary>
     public static MigrationSource Embedded(string module, Assembly assembly)
     {
@@ -115,20 +118,17 @@ public static class Migrator
         return applied;
     }
 
+    /// <summary>How many migrations the database lacks, without applying any.</summary>
+    /// <exception cref="MigrationRefused">The database is newer than this program, or was changed.</exception>
+    public static async Task<int> Pending(Db db, IReadOnlyList<MigrationSource> sources, CancellationToken ct) => await db.Read(
+        tx => TableShape.All(tx).Any(t => t.Name == "migration") ? sources.Sum(source => source.Migrations.Count(migration => !Applied(tx, source, migration))) : sources.Sum(s => s.Migrations.Count),
+        ct);
+
     private static bool Apply(Tx tx, MigrationSource source, Migration migration, TimeProvider clock)
     {
-        var last = tx.Scalar($"SELECT max(number) FROM migration WHERE module = {source.Module}");
-        if (last > source.Migrations.Count)
+        if (Applied(tx, source, migration))
         {
-            throw new MigrationRefused($"The database has migration {last} of {source.Module}; this program knows {source.Migrations.Count}. Start a newer program.");
-        }
-
-        var hash = tx.First($"SELECT hash FROM migration WHERE module = {source.Module} AND number = {migration.Number}", row => row.Text(0));
-        if (hash is not null)
-        {
-            return hash == migration.Hash
-                ? false
-                : throw new MigrationRefused($"Migration {migration.Number:D4}_{migration.Name} of {source.Module} was changed after it was applied. Add a new one instead.");
+            return false;
         }
 
         tx.Script(migration.For(tx.Dialect));
@@ -137,5 +137,19 @@ public static class Migrator
             VALUES ({source.Module}, {migration.Number}, {migration.Hash}, {clock.GetUtcNow()})
             """);
         return true;
+    }
+
+    private static bool Applied(Tx tx, MigrationSource source, Migration migration)
+    {
+        var last = tx.Scalar($"SELECT max(number) FROM migration WHERE module = {source.Module}");
+        if (last > source.Migrations.Count)
+        {
+            throw new MigrationRefused($"The database has migration {last} of {source.Module}; this program knows {source.Migrations.Count}. Start a newer program.");
+        }
+
+        var hash = tx.First($"SELECT hash FROM migration WHERE module = {source.Module} AND number = {migration.Number}", row => row.Text(0));
+        return hash is not null && (hash == migration.Hash
+            ? true
+            : throw new MigrationRefused($"Migration {migration.Number:D4}_{migration.Name} of {source.Module} was changed after it was applied. Add a new one instead."));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tanlu.Kernel;
 
 namespace Tanlu.Storage;
 
@@ -24,6 +25,11 @@ internal sealed class SqliteDb : Db
     public static new async Task<Db> Open(StorageSettings settings, TimeProvider clock, CancellationToken ct)
     {
         DataFolder.Make(settings.DataFolder);
+        if (RestorePlace.Unfinished(settings))
+        {
+            throw DatabaseUnavailable.Because(new Problem("restore_unfinished", Found: settings.DataFolder));
+        }
+
         var writing = await Task.Run(() => SqliteSession.Open(settings, readOnly: false), ct);
         return new SqliteDb(settings, clock, writing);
     }
@@ -122,6 +128,10 @@ internal static class DataFolder
             {
                 Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             }
+        }
+        catch (IOException full) when (DiskFull.Is(full))
+        {
+            throw new DiskFull(folder, full);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using Tanlu.Kernel;
 
 namespace Tanlu.Storage;
 
@@ -67,6 +68,11 @@ internal sealed class SqliteSession : IDisposable
                 PRAGMA query_only = {(readOnly ? 1 : 0)};
                 """));
             return session;
+        }
+        catch (SqliteException unusable)
+        {
+            session.Dispose();
+            throw Unusable(settings.DatabaseFile, unusable);
         }
         catch
         {
@@ -170,9 +176,20 @@ internal sealed class SqliteSession : IDisposable
             dataType when message.Contains("REAL value in INTEGER column", StringComparison.Ordinal) => new IntegerOverflow(message, failure),
             raw.SQLITE_ERROR when message == "integer overflow" => new IntegerOverflow(message, failure),
             raw.SQLITE_INTERRUPT => new OperationCanceledException(message, failure),
-            _ => failure,
+            _ => failure.SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN ? Unusable(_connection.DataSource, failure) : failure,
         };
     }
+
+    /// <summary>Why the file cannot be used, in words.</summary>
+    private static Exception Unusable(string file, SqliteException failure) => failure.SqliteErrorCode switch
+    {
+        raw.SQLITE_FULL => new DiskFull(file, failure),
+        raw.SQLITE_NOTADB => DatabaseUnavailable.Because(new Problem("book_foreign", Found: file), failure),
+        raw.SQLITE_CORRUPT => DatabaseUnavailable.Because(new Problem("book_damaged", Found: file, Args: [failure.Message]), failure),
+        raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => DatabaseUnavailable.Because(new Problem("book_unwritable", Found: file, Args: [Environment.UserName]), failure),
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => DatabaseUnavailable.Because(new Problem("book_busy", Found: file), failure),
+        _ => DatabaseUnavailable.Because(new Problem("book_io", Found: file, Args: [failure.Message]), failure),
+    };
 
     public void Dispose()
     {

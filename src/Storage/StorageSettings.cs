@@ -14,6 +14,12 @@ public sealed record StorageSettings(string DataFolder, string? Postgres = null)
     /// <summary>The largest evidence file that is accepted, in bytes.</summary>
     public long LargestBlob { get; init; } = 256L << 20;
 
+    /// <summary>Keys that sign what browsers carry; part of every backup.</summary>
+    public string KeyFolder => Path.Combine(DataFolder, "keys");
+
+    /// <summary>Whether the folder holds a SQLite book.</summary>
+    public bool HasDatabaseFile => File.Exists(DatabaseFile);
+
     internal string DatabaseFile => Path.Combine(DataFolder, "tanlu.db");
 
     internal string BlobFolder => Path.Combine(DataFolder, "blobs");

@@ -78,6 +78,15 @@ public abstract class Tx
         return true;
     });
 
+    /// <summary>References are looked at when the unit ends and no sooner. PostgreSQL looks at the end of a COPY in any case.</summary>
+    internal void DeferReferences()
+    {
+        if (Dialect == Dialect.Sqlite)
+        {
+            Script("PRAGMA defer_foreign_keys = ON");
+        }
+    }
+
     internal void BulkClosed(bool completed)
     {
         _bulkOpen = false;

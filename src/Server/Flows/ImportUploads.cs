@@ -33,7 +33,7 @@ internal sealed class ImportUploads(Blobs blobs, IDataProtectionProvider protect
             return new Problem("not_permitted");
         }
 
-        var stored = await blobs.Put(content, ct);
+        var stored = await blobs.PutInPassing(content, ct);
         if (!stored.Ok)
         {
             return Outcome<ImportUpload>.Refused(stored.Problems);

@@ -120,6 +120,43 @@ public sealed class BlobTests : IDisposable
         Assert.False(File.Exists(left));
     }
 
+    [Fact]
+    public async Task What_was_stored_in_passing_goes_a_day_later_unless_a_row_names_it_or_it_was_kept()
+    {
+        await using var store = await TestStore.Open(Dialect.Sqlite);
+        await store.Db.Write(tx => tx.Script("CREATE TABLE paper (id INTEGER PRIMARY KEY, evidence TEXT) STRICT"), Ct);
+        var named = (await _blobs.PutInPassing(new MemoryStream(Content(1)), Ct)).Value.Hash;
+        var kept = (await _blobs.PutInPassing(new MemoryStream(Content(2)), Ct)).Value.Hash;
+        var sentAgain = (await _blobs.PutInPassing(new MemoryStream(Content(3)), Ct)).Value.Hash;
+        var abandoned = (await _blobs.PutInPassing(new MemoryStream(Content(4)), Ct)).Value.Hash;
+        var permanent = (await _blobs.Put(new MemoryStream(Content(5)), Ct)).Value.Hash;
+        await _blobs.Put(new MemoryStream(Content(2)), Ct);
+        await _blobs.PutInPassing(new MemoryStream(Content(5)), Ct);
+        await store.Db.Write(tx => tx.Execute($"INSERT INTO paper (id, evidence) VALUES (1, {named.ToString()})"), Ct);
+        Assert.Equal(0, await _blobs.RemoveAbandoned(store.Db, Ct));
+
+        _clock.Now = _clock.Now.AddHours(25);
+        await _blobs.PutInPassing(new MemoryStream(Content(3)), Ct);
+        Assert.Equal(1, await _blobs.RemoveAbandoned(store.Db, Ct));
+        Assert.False(_blobs.Has(abandoned));
+        Assert.All([named, kept, sentAgain, permanent], hash => Assert.True(_blobs.Has(hash)));
+
+        _clock.Now = _clock.Now.AddHours(25);
+        Assert.Equal(1, await _blobs.RemoveAbandoned(store.Db, Ct));
+        Assert.False(_blobs.Has(sentAgain));
+        Assert.All([named, kept, permanent], hash => Assert.True(_blobs.Has(hash)));
+    }
+
+    [Fact]
+    public async Task A_file_that_a_crash_caught_while_it_left_comes_back()
+    {
+        await using var store = await TestStore.Open(Dialect.Sqlite);
+        var hash = (await _blobs.PutInPassing(new MemoryStream(Content(9)), Ct)).Value.Hash;
+        File.Move(Assert.Single(Files()), Path.Combine(_settings.DataFolder, "blobs", "leaving", hash.ToString()));
+        Assert.Equal(0, await _blobs.RemoveAbandoned(store.Db, Ct));
+        Assert.Equal(Content(9), await Read(hash));
+    }
+
     private static byte[] Content(int size)
     {
         var content = new byte[size];
@@ -136,7 +173,7 @@ public sealed class BlobTests : IDisposable
     }
 
     private string[] Files() =>
-        [.. Directory.GetFiles(Path.Combine(_settings.DataFolder, "blobs"), "*", SearchOption.AllDirectories).Where(f => Path.GetFileName(f).Length == 64)];
+        [.. Directory.GetFiles(Path.Combine(_settings.DataFolder, "blobs"), "*", SearchOption.AllDirectories).Where(f => Path.GetFileName(f).Length == 64 && !f.Contains("passing", StringComparison.Ordinal))];
 
     private string[] Arriving() => Directory.GetFiles(Path.Combine(_settings.DataFolder, "blobs", "arriving"));
 }
