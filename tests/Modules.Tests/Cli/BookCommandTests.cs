@@ -20,7 +20,7 @@ public sealed class BookCommandTests
     public async Task A_book_is_made_filled_and_read(Dialect engine)
     {
         await using var store = await TestStore.Open(engine);
-        Assert.Equal((0, "4"), await Tanlu(store, "migrate") is var (code, text, _) ? (code, text.Split(' ')[0]) : default);
+        Assert.Equal((0, LocalBook.Migrations.Sum(m => m.Migrations.Count).ToString()), await Tanlu(store, "migrate") is var (code, text, _) ? (code, text.Split(' ')[0]) : default);
         Assert.StartsWith("0 ", (await Tanlu(store, "migrate")).Out, StringComparison.Ordinal);
         await store.Db.Write(tx => tx.Execute($"UPDATE migration SET number = number + 90 WHERE module = {"inventory"}"), Ct);
         var (newer, _, told) = await Tanlu(store, "statement", "--from", "2023", "--to", "2023");
