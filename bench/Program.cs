@@ -1,10 +1,12 @@
 using System.Globalization;
 using Tanlu.Bench;
+using Tanlu.Storage;
 
-BenchmarkRow[] all = [new GeneratorRow(), new CalcRow(), new PostRow()];
+BenchmarkRow[] all = [new GeneratorRow(), new CalcRow(), new PostRow(Dialect.Sqlite), new PostRow(Dialect.Postgres), new StatementRow(), new HttpReadRow()];
 const string usage = """
     bench/run [--only ROW] [--seed N]                       measure; one line per figure, all of them in bench/results.json
     bench/run list                                          the rows and what they say
+    bench/run load URL SECONDS CONNECTIONS COOKIE PATH…    requests from a process of their own, as http-read uses it
     bench/run generate --rows N [--seed N] --out FILE       activity rows as the benchmarks use them
     """;
 
@@ -42,6 +44,9 @@ switch (args.FirstOrDefault(a => !a.StartsWith('-')) is var verb && args.Length 
         }
 
         return 0;
+
+    case "load":
+        return await Load.Run(args[1..]);
 
     case "measure":
         return Measure(Option("--only"));

@@ -31,28 +31,47 @@ public sealed record CutPart(PostingKey Key, Amounts Amounts);
 /// <summary>Adds up the lines of a cut, by posting key.</summary>
 internal sealed class CutSums(StatementQuery query, StatementCut cut)
 {
-    private readonly Dictionary<PostingKey, Amounts> _sums = [];
+    private readonly Dictionary<PostingKey, int> _slots = [];
     private readonly List<CutPart> _full = [];
+    private Amounts[] _sums = new Amounts[16];
 
-    public IReadOnlyList<CutPart> Parts => [.. _sums.Select(s => new CutPart(s.Key, s.Value)).Concat(_full).Where(p => p.Amounts != default)];
+    public IReadOnlyList<CutPart> Parts => [.. _slots.Select(s => new CutPart(s.Key, _sums[s.Value])).Concat(_full).Select(p => p with { Amounts = cut.Of(p.Key, p.Amounts) }).Where(p => p.Amounts != default)];
 
-    public bool Wants(long source, PostingKey key) =>
-        (cut.Source is null || cut.Source == source) && (key.Route == Route.Both || query.Route == Route.Both || key.Route == query.Route)
-        && (cut.Account is null || cut.Account == key.Account.Number) && (cut.Scope is null || cut.Scope == key.Account.Scope)
-        && (cut.FixedGwp is null || cut.FixedGwp == key.FixedGwp);
+    public bool Wants(long source) => cut.Source is null || cut.Source == source;
 
-    public void Add(PostingKey key, Amounts amounts)
+    /// <summary>Where amounts with this key are added up; −1 where the cut does not want them.</summary>
+    public int SlotOf(PostingKey key)
     {
-        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, key, out _);
-        var more = cut.Of(key, amounts);
+        var wanted = (key.Route == Route.Both || query.Route == Route.Both || key.Route == query.Route) && (cut.Account is null || cut.Account == key.Account.Number)
+            && (cut.Scope is null || cut.Scope == key.Account.Scope) && (cut.FixedGwp is null || cut.FixedGwp == key.FixedGwp);
+        if (!wanted)
+        {
+            return -1;
+        }
+
+        ref var slot = ref CollectionsMarshal.GetValueRefOrAddDefault(_slots, key, out var known);
+        if (!known)
+        {
+            slot = _slots.Count - 1;
+            if (slot == _sums.Length)
+            {
+                Array.Resize(ref _sums, 2 * slot);
+            }
+        }
+
+        return slot;
+    }
+
+    public void Add(int slot, in Amounts amounts)
+    {
         try
         {
-            sum += more;
+            _sums[slot] += amounts;
         }
         catch (OverflowException)
         {
-            _full.Add(new CutPart(key, sum));
-            sum = more;
+            _full.Add(new CutPart(_slots.First(s => s.Value == slot).Key, _sums[slot]));
+            _sums[slot] = amounts;
         }
     }
 }

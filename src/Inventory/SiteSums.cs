@@ -13,13 +13,15 @@ internal sealed class SiteSums
     private const int Columns = 9;
 
     private readonly Line[] _lines;
+    private readonly PostingKey[] _keys;
     private readonly int[] _months;
     private readonly long[] _values;
 
-    private SiteSums(long site, Line[] lines, int[] months, long[] values)
+    private SiteSums(long site, Line[] lines, PostingKey[] keys, int[] months, long[] values)
     {
         Site = site;
         _lines = lines;
+        _keys = keys;
         _months = months;
         _values = values;
     }
@@ -34,37 +36,38 @@ internal sealed class SiteSums
     public static SiteSums Of(long site, IReadOnlyList<BalanceRow> rows, Func<BalanceRow, EntryOrigin> origin)
     {
         var numbers = new Dictionary<LineKey, int>();
-        var placed = new (int Line, int Month, int Row)[rows.Count];
+        var order = new long[rows.Count];
+        var placed = new int[rows.Count];
         for (var at = 0; at < rows.Count; at++)
         {
             var row = rows[at];
-            var key = new LineKey(row.Source, origin(row), row.Key, row.Quality, row.Evidenced);
-            ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, key, out var known);
+            ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(numbers, new LineKey(row.Source, origin(row), row.Key, row.Quality, row.Evidenced), out var known);
             number = known ? number : numbers.Count - 1;
-            placed[at] = (number, row.Month, at);
+            order[at] = ((long)number << 32) | (uint)row.Month;
+            placed[at] = at;
         }
 
-        Array.Sort(placed);
-        var keys = new LineKey[numbers.Count];
-        foreach (var (key, number) in numbers)
+        Array.Sort(order, placed);
+        var lines = new LineKey[numbers.Count];
+        foreach (var (line, number) in numbers)
         {
-            keys[number] = key;
+            lines[number] = line;
         }
 
         var building = new Building();
         for (var from = 0; from < placed.Length;)
         {
             var to = from;
-            while (to < placed.Length && placed[to].Line == placed[from].Line)
+            while (to < placed.Length && order[to] >> 32 == order[from] >> 32)
             {
                 to++;
             }
 
-            building.Add(keys[placed[from].Line], placed.AsSpan(from, to - from), rows);
+            building.Add(lines[order[from] >> 32], placed.AsSpan(from, to - from), rows);
             from = to;
         }
 
-        return new SiteSums(site, [.. building.Lines], [.. building.Months], [.. building.Values]);
+        return new SiteSums(site, [.. building.Lines], [.. building.Keys.Keys], [.. building.Months], [.. building.Values]);
     }
 
     /// <summary>What the months from <paramref name="from"/> to before <paramref name="to"/> hold, one entry per line and month that is not zero.</summary>
@@ -89,16 +92,19 @@ internal sealed class SiteSums
     /// <summary>Adds what the period holds of the lines that the sheet wants.</summary>
     public void AddTo(CutSums sums, int from, int to)
     {
+        // Of a site's lines few keys differ: where each adds to is looked up once.
+        var slots = Array.ConvertAll(_keys, sums.SlotOf);
         Span<long> values = stackalloc long[Columns];
         foreach (ref readonly var line in _lines.AsSpan())
         {
-            if (!sums.Wants(line.Key.Source, line.Key.Key))
+            var slot = slots[line.KeyAt];
+            if (slot < 0 || !sums.Wants(line.Key.Source))
             {
                 continue;
             }
 
             var months = _months.AsSpan(line.Months, line.Count);
-            var (first, end) = (FirstAt(months, from), FirstAt(months, to));
+            var (first, end) = (months[0] >= from ? 0 : FirstAt(months, from), months[^1] < to ? months.Length : FirstAt(months, to));
             if (first >= end)
             {
                 continue;
@@ -106,15 +112,15 @@ internal sealed class SiteSums
 
             if (TryDifference(line, first - 1, end - 1, values))
             {
-                sums.Add(line.Key.Key, AmountsOf(values));
+                sums.Add(slot, AmountsOf(values));
                 continue;
             }
 
-            // Each month fits 64 bits, their sum does not: the sums are told one by one.
+            // Each month fits 64 bits, their sum does not: the months are told one by one.
             for (var at = first; at < end; at++)
             {
                 Difference(line, at - 1, at, values);
-                sums.Add(line.Key.Key, AmountsOf(values));
+                sums.Add(slot, AmountsOf(values));
             }
         }
     }
@@ -184,9 +190,10 @@ internal sealed class SiteSums
         public override int GetHashCode() => HashCode.Combine(Source, System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(Origin), Key, Quality, Evidenced);
     }
 
+    /// <param name="KeyAt">Place of its posting key among the site's.</param>
     /// <param name="Months">Where the line's months begin, <paramref name="Count"/> of them, ascending.</param>
     /// <param name="Values">Where its values begin: for each month the columns of <paramref name="Mask"/>.</param>
-    private readonly record struct Line(LineKey Key, int Months, int Count, int Values, ushort Mask)
+    private readonly record struct Line(LineKey Key, int KeyAt, int Months, int Count, int Values, ushort Mask)
     {
         public int Stride => System.Numerics.BitOperations.PopCount(Mask);
     }
@@ -203,17 +210,19 @@ internal sealed class SiteSums
 
         public List<Line> Lines { get; } = [];
 
+        public Dictionary<PostingKey, int> Keys { get; } = [];
+
         public List<int> Months { get; } = [];
 
         public List<long> Values { get; } = [];
 
         /// <summary>Adds a line's balances, in order of their months. Where a running sum would leave 64 bits, another line with the same key goes on from zero.</summary>
-        public void Add(LineKey key, ReadOnlySpan<(int Line, int Month, int Row)> placed, IReadOnlyList<BalanceRow> rows)
+        public void Add(LineKey key, ReadOnlySpan<int> placed, IReadOnlyList<BalanceRow> rows)
         {
             var (sum, ofMonth) = (default(Amounts), default(Amounts));
-            foreach (var (_, month, row) in placed)
+            foreach (var row in placed)
             {
-                var amounts = rows[row].Amounts;
+                var (month, amounts) = (rows[row].Month, rows[row].Amounts);
                 var same = _running.Count > 0 && _running[^1].Month == month;
                 if (Fits(sum, amounts) && (!same || Fits(ofMonth, amounts)))
                 {
@@ -265,7 +274,9 @@ internal sealed class SiteSums
                 }
             }
 
-            Lines.Add(new Line(key, Months.Count, _running.Count, Values.Count, mask));
+            ref var keyAt = ref CollectionsMarshal.GetValueRefOrAddDefault(Keys, key.Key, out var known);
+            keyAt = known ? keyAt : Keys.Count - 1;
+            Lines.Add(new Line(key, keyAt, Months.Count, _running.Count, Values.Count, mask));
             foreach (var (month, upTo) in _running)
             {
                 Months.Add(month);
