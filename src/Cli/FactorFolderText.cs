@@ -8,11 +8,11 @@ namespace Tanlu.Cli;
 /// <summary><c>tanlu factors import DIR|FILES…</c>: a line per file while it runs, the refused rows by reason, the totals, and the files nobody knew.</summary>
 internal static class FactorFolderText
 {
-    public static async Task<int> Import(Terminal terminal, LocalBook book, Caller caller, IReadOnlyList<string> paths, CancellationToken ct)
+    public static async Task<int> Import(Terminal terminal, LocalBook book, Caller caller, IReadOnlyList<string> paths, bool serve, CancellationToken ct)
     {
         var loads = new List<FactorFileLoad>();
         terminal.Out.WriteLine(terminal.T("cli.factors.load.header"));
-        await foreach (var load in FactorFolder.Import(book.Packs, caller, FactorFolder.Files(paths), ct))
+        await foreach (var load in FactorFolder.Import(book.Packs, caller, FactorFolder.Files(paths), ct, serve))
         {
             loads.Add(load);
             Write(terminal, load);
@@ -22,6 +22,11 @@ internal static class FactorFolderText
         terminal.Out.WriteLine(terminal.T(
             "cli.factors.load.total", Number(loads.Count), Number(taken.Count), Number(taken.Sum(l => l.Rows)), Number(taken.Sum(l => l.Versions)), Number(taken.Sum(l => l.Problems.Count))));
         terminal.Out.WriteLine(terminal.T("cli.factors.load.share_alike", Number(taken.Where(l => l.Pack!.ShareAlike).Sum(l => l.Versions))));
+        if (taken.Count > 0)
+        {
+            terminal.Out.WriteLine(terminal.T(serve ? "cli.factors.load.serve" : "cli.factors.load.wait"));
+        }
+
         if (loads.Count(l => l.State == FactorFileState.Known) is > 0 and var known)
         {
             terminal.Out.WriteLine(terminal.T("cli.factors.load.known_files", Number(known)));

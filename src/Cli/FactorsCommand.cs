@@ -12,7 +12,11 @@ internal static class FactorsCommand
     private const int Shown = 50;
 
     public static Command Make(Terminal terminal) =>
-        new("factors", terminal.T("cli.factors")) { Search(terminal), Show(terminal), Import(terminal) };
+        new("factors", terminal.T("cli.factors"))
+        {
+            Search(terminal), Show(terminal), Import(terminal), PackCommands.List(terminal), PackCommands.Diff(terminal), PackCommands.Approve(terminal), PackCommands.Reject(terminal),
+            PackCommands.Switch(terminal), PackCommands.FourEyes(terminal), PackCommands.Export(terminal),
+        };
 
     private static Command Search(Terminal terminal)
     {
@@ -66,17 +70,18 @@ internal static class FactorsCommand
     {
         var options = new BookOptions(terminal);
         var paths = new Argument<string[]>("path") { Description = terminal.T("cli.factors.path"), Arity = ArgumentArity.OneOrMore };
-        var command = new Command("import", terminal.T("cli.factors.import")) { paths };
+        var serve = new Option<bool>("--serve") { Description = terminal.T("cli.factors.serve") };
+        var command = new Command("import", terminal.T("cli.factors.import")) { paths, serve };
         options.AddTo(command);
         command.SetAction((parsed, ct) => options.With(terminal, parsed, (book, caller) => parsed.GetRequiredValue(paths) switch
         {
-            [var file] when !Directory.Exists(file) => ImportOne(terminal, book, caller, file, ct),
-            var several => FactorFolderText.Import(terminal, book, caller, several, ct),
+            [var file] when !Directory.Exists(file) => ImportOne(terminal, book, caller, file, parsed.GetValue(serve), ct),
+            var several => FactorFolderText.Import(terminal, book, caller, several, parsed.GetValue(serve), ct),
         }, ct));
         return command;
     }
 
-    private static async Task<int> ImportOne(Terminal terminal, LocalBook book, Caller caller, string path, CancellationToken ct)
+    private static async Task<int> ImportOne(Terminal terminal, LocalBook book, Caller caller, string path, bool serve, CancellationToken ct)
     {
         if (!File.Exists(path))
         {
@@ -84,7 +89,7 @@ internal static class FactorsCommand
         }
 
         await using var content = File.OpenRead(path);
-        var imported = await book.Packs.Import(caller, content, Path.GetFileName(path), ct);
+        var imported = await book.Packs.Import(caller, content, Path.GetFileName(path), ct, serve);
         if (!imported.Ok)
         {
             return terminal.Refuse(imported.Problems);
@@ -92,6 +97,7 @@ internal static class FactorsCommand
 
         var (pack, quarantine) = imported.Value;
         terminal.Out.WriteLine(terminal.T("cli.factors.imported", pack.Code, pack.Version, Number(pack.Versions), pack.Hash));
+        terminal.Out.WriteLine(terminal.T(pack.State == PackState.Serving ? "cli.factors.serves" : "cli.factors.waits", pack.Id.ToString(CultureInfo.InvariantCulture)));
         return quarantine.Count > 0 ? terminal.Refuse(quarantine) : Terminal.Done;
     }
 

@@ -65,6 +65,12 @@ public enum FactorRole : byte
 /// <param name="BuiltIn">Ships with the product.</param>
 public sealed record FactorPack(string Code, string Version, string Hash, string NameEn, string NameZh, string Publisher, string Licence, string Attribution, bool ShareAlike, bool BuiltIn)
 {
+    /// <summary>Where the licence's own text stands; empty where the pack names none.</summary>
+    public string LicenceUrl { get; init; } = "";
+
+    /// <summary>Whether the licence lets the numbers be passed on to others. Where it does not, a package seals the lines.</summary>
+    public bool Redistributable { get; init; } = true;
+
     public string Name(Language language) => language == Language.Chinese ? NameZh : NameEn;
 }
 

@@ -37,7 +37,9 @@ public static class FactorFolder
         [.. paths.SelectMany(path => Directory.Exists(path) ? Below(path) : [path]).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Imports the files one by one; each is durable when it is told.</summary>
-    public static async IAsyncEnumerable<FactorFileLoad> Import(FactorPacks packs, Caller caller, IReadOnlyList<string> files, [EnumeratorCancellation] CancellationToken ct)
+    /// <param name="serve">Let each serve at once; else they wait.</param>
+    public static async IAsyncEnumerable<FactorFileLoad> Import(
+        FactorPacks packs, Caller caller, IReadOnlyList<string> files, [EnumeratorCancellation] CancellationToken ct, bool serve = false)
     {
         foreach (var file in files)
         {
@@ -48,7 +50,7 @@ public static class FactorFolder
             }
 
             await using var content = File.OpenRead(file);
-            yield return Told(file, await packs.Import(caller, content, Path.GetFileName(file), ct));
+            yield return Told(file, await packs.Import(caller, content, Path.GetFileName(file), ct, serve));
         }
     }
 

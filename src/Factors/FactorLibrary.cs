@@ -41,11 +41,20 @@ public sealed class FactorLibrary
     /// </summary>
     public FactorLibrary With(PackReading reading) => With(reading.Pack, reading.Versions);
 
-    public FactorLibrary With(FactorPack pack, IReadOnlyList<FactorVersion> versions)
+    public FactorLibrary With(FactorPack pack, IReadOnlyList<FactorVersion> versions) => With(new PackIndex(pack, versions));
+
+    internal FactorLibrary With(PackIndex index) => new(_packs.RemoveAll(p => Replaces(index, p)).Add(index));
+
+    /// <summary>The packs of the same code that an edition would take the place of, and those that it would stand beside.</summary>
+    internal (IReadOnlyList<PackIndex> Replaced, IReadOnlyList<PackIndex> Beside) Meeting(FactorPack pack, IReadOnlyList<FactorVersion> versions)
     {
         var index = new PackIndex(pack, versions);
-        return new(_packs.RemoveAll(p => p.Pack.Code == pack.Code && (p.Pack.Version == pack.Version || index.Shares(p))).Add(index));
+        var same = _packs.Where(p => p.Pack.Code == pack.Code).ToLookup(p => Replaces(index, p));
+        return ([.. same[true]], [.. same[false]]);
     }
+
+    /// <summary>The index of exactly this edition.</summary>
+    internal PackIndex? IndexOf(PackPin pin) => _packs.FirstOrDefault(p => p.Pack.Hash == pin.Hash && p.Pack.Code == pin.Code);
 
     /// <summary>The snapshot without a pack, e.g. one a tenant has switched off.</summary>
     public FactorLibrary Without(string packCode) => new(_packs.RemoveAll(p => p.Pack.Code == packCode));
@@ -128,6 +137,9 @@ public sealed class FactorLibrary
                 .ThenBy(h => h.Version.Series, StringComparer.Ordinal).ThenBy(h => h.Version.Pack.Code, StringComparer.Ordinal).Skip(search.Skip).Take(search.Take).Select(h => h.Version)],
             total);
     }
+
+    private static bool Replaces(PackIndex edition, PackIndex other) =>
+        other.Pack.Code == edition.Pack.Code && (other.Pack.Version == edition.Pack.Version || edition.Shares(other));
 
     private static FactorLibrary LoadBuiltIn()
     {

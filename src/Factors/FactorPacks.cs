@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Tanlu.Kernel;
 using Tanlu.Organisation;
@@ -6,37 +5,17 @@ using Tanlu.Storage;
 
 namespace Tanlu.Factors;
 
-/// <summary>What the host needs to know of this module before it can use its verbs.</summary>
-public static class FactorsModule
-{
-    public static MigrationSource Migrations { get; } = MigrationSource.Embedded("factors", typeof(FactorsModule).Assembly);
-}
-
-/// <summary>What an import of a pack gave.</summary>
-/// <param name="Quarantine">One problem per row that was refused; the other rows serve.</param>
-public sealed record PackImport(StoredPack Pack, IReadOnlyList<Problem> Quarantine)
-{
-    /// <summary>The set with its publisher and licence, as the file names it.</summary>
-    public required FactorPack Set { get; init; }
-
-    /// <summary>Rows of the file below its header.</summary>
-    public int Rows { get; init; }
-}
-
-/// <summary>A pack edition as a calculation pins it.</summary>
-public sealed record PackPin(string Code, string Hash);
-
 /// <summary>
-/// The factor packs of the installation and of its tenants. A tenant calculates with the product's packs and its own, a later edition in place of the one
-/// whose versions it repeats; replaced editions stay here, because postings pin them. Importing needs <see cref="Right.ImportFactors"/> over the whole tenant.
+/// The factor packs of the installation and of its tenants. An imported edition waits until somebody has let it serve; then the tenant calculates with it, a later edition in
+/// place of the one whose versions it repeats. Replaced editions stay here, because postings pin them. Importing needs <see cref="Right.ImportFactors"/> over the whole tenant,
+/// deciding <see cref="Right.ApproveFactors"/>.
 /// </summary>
 public sealed class FactorPacks(Db db, Blobs blobs, Audit audit, TimeProvider time)
 {
     private const int LargestFile = 64 << 20;
+    private const int LongestReason = 2000;
 
-    private readonly ConcurrentDictionary<long, (long Newest, FactorLibrary Library)> _serving = new();
-    private readonly ConcurrentDictionary<string, Lazy<Task<PackReading>>> _readings = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, FactorLibrary> _pinned = new(StringComparer.Ordinal);
+    private readonly PackShelf _shelf = new(db, blobs);
 
     /// <summary>
     /// Keeps the packs that ship with this program, so that what was calculated with them can be explained after the program is replaced. Run at start.
@@ -46,25 +25,38 @@ public sealed class FactorPacks(Db db, Blobs blobs, Audit audit, TimeProvider ti
         foreach (var name in DataRows.Names("packs/"))
         {
             var bytes = DataRows.Bytes(name);
-            var reading = PackFile.Parse(bytes, name, builtIn: true).Value;
-            if (await db.Read(tx => FactorPackStore.Own(tx, 0, reading.Pack.Hash), ct) is not null)
+            if (await db.Read(tx => FactorPackStore.Own(tx, 0, PackFile.Hash(bytes)), ct) is not null)
             {
                 continue;
             }
 
+            var reading = PackFile.Parse(bytes, name, builtIn: true).Value;
             await Keep(bytes, ct);
-            var stored = Draft(Caller.System(0), reading, Path.GetFileName(name));
-            await db.Write(tx => FactorPackStore.Own(tx, 0, stored.Hash) ?? FactorPackStore.Insert(tx, stored, stored.Hash, 0, []), ct);
+            var stored = Draft(Caller.System(0), reading, Path.GetFileName(name)) with { State = PackState.Serving };
+            await db.Write(tx => FactorPackStore.Own(tx, 0, stored.Hash) ?? FactorPackStore.Insert(tx, stored, stored.Hash, []), ct);
+        }
+
+        foreach (var pack in await db.Read(FactorPackStore.WithoutIdentity, ct))
+        {
+            var identity = PackIdentity.Of((await _shelf.IndexOf(pack)).Pack);
+            await db.Write(
+                tx =>
+                {
+                    FactorPackStore.SetIdentity(tx, pack.Id, identity);
+                    return true;
+                },
+                ct);
         }
     }
 
     /// <summary>
-    /// Takes in a pack file or a publisher's file for the caller's tenant. Rows that do not hold are kept apart with their reason; a file that holds none
-    /// is refused, and so is one that is there already.
+    /// Takes in a pack file or a publisher's file for the caller's tenant; it waits until <see cref="Serve"/>. Rows that do not hold are kept apart with their reason; a file that
+    /// holds none is refused, and so is one that is there already.
     /// </summary>
-    public async Task<Outcome<PackImport>> Import(Caller caller, Stream content, string name, CancellationToken ct)
+    /// <param name="serve">Let it serve at once, which needs the right to decide and, where four eyes are asked for, is refused.</param>
+    public async Task<Outcome<PackImport>> Import(Caller caller, Stream content, string name, CancellationToken ct, bool serve = false)
     {
-        if (!caller.MayEverywhere(Right.ImportFactors))
+        if (!caller.MayEverywhere(Right.ImportFactors) || (serve && !caller.MayEverywhere(Right.ApproveFactors)))
         {
             return Refusal.NotPermitted();
         }
@@ -87,109 +79,262 @@ public sealed class FactorPacks(Db db, Blobs blobs, Audit audit, TimeProvider ti
         }
 
         await Keep(kept, ct);
-        var stored = Draft(caller, reading, name);
+        var draft = Draft(caller, reading, name);
         return await db.Write<Outcome<PackImport>>(
             tx =>
             {
-                if (FactorPackStore.Own(tx, caller.Tenant, stored.Hash) is { } known)
+                if (FactorPackStore.Own(tx, caller.Tenant, draft.Hash) is { } known)
                 {
                     return new Problem("pack_known", Found: name, Args: [known.Code, known.Version, known.ImportedAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)]);
                 }
 
-                var pack = FactorPackStore.Insert(tx, stored, PackFile.Hash(bytes), caller.Person, reading.Quarantine);
+                if (serve && FourEyesRefuse(tx, caller, draft) is { } problem)
+                {
+                    return problem;
+                }
+
+                var pack = FactorPackStore.Insert(tx, draft, PackFile.Hash(bytes), reading.Quarantine);
                 audit.Write(
                     tx, caller, "factors.import", $"pack/{pack.Id}", ("code", pack.Code), ("version", pack.Version), ("hash", pack.Hash), ("file", name),
                     ("versions", pack.Versions.ToString(CultureInfo.InvariantCulture)),
                     ("refused", reading.Quarantine.Count.ToString(CultureInfo.InvariantCulture)));
-                return new PackImport(pack, reading.Quarantine) { Set = reading.Pack, Rows = read.Value.Rows };
+                return new PackImport(serve ? Decided(tx, caller, pack, PackState.Serving, "") : pack, reading.Quarantine) { Set = reading.Pack, Rows = read.Value.Rows };
+            },
+            ct);
+    }
+
+    /// <summary>Lets an edition serve from now on. No figure of the book moves: each keeps the editions that it was made with.</summary>
+    /// <param name="reason">What was looked at; may be empty.</param>
+    public Task<Outcome<StoredPack>> Serve(Caller caller, long pack, string reason, CancellationToken ct) => Decide(caller, pack, PackState.Serving, reason, ct);
+
+    /// <summary>Rejects an edition, or takes one that serves out of service again: what it had replaced comes back.</summary>
+    public Task<Outcome<StoredPack>> Reject(Caller caller, long pack, string reason, CancellationToken ct) => Decide(caller, pack, PackState.Rejected, reason, ct);
+
+    /// <summary>Switches a pack off for matching, or on again, all editions of its code; e.g. a share-alike set that must not enter the tenant's figures.</summary>
+    public async Task<Outcome<bool>> Switch(Caller caller, string code, bool on, string reason, CancellationToken ct)
+    {
+        if (!caller.MayEverywhere(Right.ApproveFactors))
+        {
+            return Refusal.NotPermitted();
+        }
+
+        if (ReasonProblem(reason, needed: !on) is { } problem)
+        {
+            return problem;
+        }
+
+        if ((await _shelf.Serving(caller.Tenant, ct)).Whole.Packs.All(p => p.Code != code))
+        {
+            return Refusal.NotFound($"pack/{code}");
+        }
+
+        return await db.Write<Outcome<bool>>(
+            tx =>
+            {
+                FactorPackStore.Changed(tx, caller.Tenant);
+                if (on)
+                {
+                    FactorPackStore.SwitchOn(tx, caller.Tenant, code);
+                }
+                else
+                {
+                    FactorPackStore.SwitchOff(tx, caller.Tenant, code, time.GetUtcNow(), caller.Name, reason.Trim());
+                }
+
+                audit.Write(tx, caller, on ? "factors.switch_on" : "factors.switch_off", $"pack/{code}", ("reason", reason.Trim()));
+                return on;
+            },
+            ct);
+    }
+
+    /// <summary>Whether who imported an edition may not let it serve.</summary>
+    public async Task<Outcome<bool>> FourEyes(Caller caller, CancellationToken ct) => caller.May(Right.ReadFigures)
+        ? await db.Read(tx => FactorPackStore.Setting(tx, caller.Tenant).FourEyes, ct)
+        : Refusal.NotPermitted();
+
+    /// <summary>Asks for two people, or for one, before an edition serves.</summary>
+    public async Task<Outcome<bool>> SetFourEyes(Caller caller, bool on, CancellationToken ct)
+    {
+        if (!caller.MayEverywhere(Right.ManageOrganisation) || !caller.MayEverywhere(Right.ApproveFactors))
+        {
+            return Refusal.NotPermitted();
+        }
+
+        return await db.Write<Outcome<bool>>(
+            tx =>
+            {
+                FactorPackStore.SetFourEyes(tx, caller.Tenant, on);
+                audit.Write(tx, caller, "factors.four_eyes", "tenant", ("on", on ? "1" : "0"));
+                return on;
             },
             ct);
     }
 
     /// <summary>Every edition that the caller's tenant has or had, newest first.</summary>
-    public async Task<Outcome<IReadOnlyList<StoredPack>>> List(Caller caller, CancellationToken ct) => caller.May(Right.ReadFigures)
-        ? Outcome<IReadOnlyList<StoredPack>>.Done(await db.Read(tx => FactorPackStore.All(tx, caller.Tenant), ct))
-        : Refusal.NotPermitted();
+    public async Task<Outcome<IReadOnlyList<StoredPack>>> List(Caller caller, CancellationToken ct)
+    {
+        if (!caller.May(Right.ReadFigures))
+        {
+            return Refusal.NotPermitted();
+        }
+
+        var state = await _shelf.Serving(caller.Tenant, ct);
+        var serving = state.Whole.Packs.Select(p => p.Hash).ToHashSet(StringComparer.Ordinal);
+        return Outcome<IReadOnlyList<StoredPack>>.Done([.. (await db.Read(tx => FactorPackStore.All(tx, caller.Tenant), ct)).Select(p => Now(p, state, serving))]);
+    }
+
+    /// <summary>One edition with what would be different if it served (or, where it serves, what it makes different).</summary>
+    public async Task<Outcome<PackReview>> Review(Caller caller, long pack, CancellationToken ct)
+    {
+        if (!caller.May(Right.ReadFigures))
+        {
+            return Refusal.NotPermitted();
+        }
+
+        if (await db.Read(tx => FactorPackStore.Seen(tx, caller.Tenant, pack), ct) is not { } stored)
+        {
+            return Refusal.NotFound($"pack/{pack}");
+        }
+
+        var state = await _shelf.Serving(caller.Tenant, ct);
+        var index = await _shelf.IndexOf(stored);
+        var before = await Without(state, stored);
+        var shown = Now(stored, state, state.Whole.Packs.Select(p => p.Hash).ToHashSet(StringComparer.Ordinal));
+        return await Task.Run(
+            () => Outcome<PackReview>.Done(new PackReview(
+                shown, PackDiff.Of(before, index.Pack, index.Versions),
+                ServedChange.Of(Matched(before, state.Off), Matched(before.With(index), state.Off), index.Versions))),
+            ct);
+    }
+
+    /// <summary>What the tenant would calculate with if the edition served, beside what it calculates with while it does not.</summary>
+    public async Task<Outcome<(FactorLibrary Before, FactorLibrary After)>> LibrariesAround(Caller caller, long pack, CancellationToken ct)
+    {
+        if (!caller.May(Right.ReadFigures))
+        {
+            return Refusal.NotPermitted();
+        }
+
+        if (await db.Read(tx => FactorPackStore.Seen(tx, caller.Tenant, pack), ct) is not { } stored)
+        {
+            return Refusal.NotFound($"pack/{pack}");
+        }
+
+        var state = await _shelf.Serving(caller.Tenant, ct);
+        var before = await Without(state, stored);
+        return (Matched(before, state.Off), Matched(before.With(await _shelf.IndexOf(stored)), state.Off));
+    }
 
     /// <summary>The rows of a pack that were refused when it came in.</summary>
     public async Task<Outcome<IReadOnlyList<Problem>>> Quarantine(Caller caller, long pack, CancellationToken ct) => caller.May(Right.ReadFigures)
         ? Outcome<IReadOnlyList<Problem>>.Done(await db.Read(tx => FactorPackStore.Quarantine(tx, caller.Tenant, pack), ct))
         : Refusal.NotPermitted();
 
-    /// <summary>What the tenant calculates with now: the packs of the product and the tenant's own, in the order of import.</summary>
-    public async Task<FactorLibrary> LibraryFor(long tenant, CancellationToken ct)
+    /// <summary>One edition alone, in the pack form, with its licence and attribution in its first lines.</summary>
+    public async Task<Outcome<(StoredPack Pack, Stream Content)>> Export(Caller caller, long pack, CancellationToken ct)
     {
-        var newest = await db.Read(tx => FactorPackStore.Newest(tx, tenant), ct);
-        if (_serving.TryGetValue(tenant, out var known) && known.Newest == newest)
+        if (!caller.May(Right.ReadFigures))
         {
-            return known.Library;
+            return Refusal.NotPermitted();
         }
 
-        var library = FactorLibrary.BuiltIn;
-        foreach (var pack in await db.Read(tx => FactorPackStore.Own(tx, tenant), ct))
+        if (await db.Read(tx => FactorPackStore.Seen(tx, caller.Tenant, pack), ct) is not { } stored)
         {
-            library = library.With(await Reading(pack));
+            return Refusal.NotFound($"pack/{pack}");
         }
 
-        _serving[tenant] = (newest, library);
-        return library;
+        await db.Write(
+            tx =>
+            {
+                audit.Write(tx, caller, "factors.export", $"pack/{pack}", ("code", stored.Code), ("version", stored.Version), ("hash", stored.Hash));
+                return true;
+            },
+            ct);
+        return (stored, _shelf.Open(stored));
     }
+
+    /// <summary>What the tenant calculates with now: the packs of the product and the tenant's own, in the order in which they began to serve.</summary>
+    public async Task<FactorLibrary> LibraryFor(long tenant, CancellationToken ct) => (await _shelf.Serving(tenant, ct)).Library;
 
     /// <summary>
     /// The library that held exactly these editions, as a calculation of the tenant pins them. Refused with <c>pack_not_kept</c> where one of them is not kept here.
     /// </summary>
-    public async Task<Outcome<FactorLibrary>> LibraryOf(long tenant, IReadOnlyList<PackPin> pins, CancellationToken ct)
+    public Task<Outcome<FactorLibrary>> LibraryOf(long tenant, IReadOnlyList<PackPin> pins, CancellationToken ct) => _shelf.Pinned(tenant, pins, ct);
+
+    private async Task<Outcome<StoredPack>> Decide(Caller caller, long pack, PackState to, string reason, CancellationToken ct)
     {
-        // The tenant is part of the key: a pack of another tenant is not to be had by its hash.
-        var key = tenant.ToString(CultureInfo.InvariantCulture) + ":" + string.Join(',', pins.Select(p => p.Hash));
-        if (_pinned.TryGetValue(key, out var known))
+        if (!caller.MayEverywhere(Right.ApproveFactors))
         {
-            return known;
+            return Refusal.NotPermitted();
         }
 
-        var serving = await LibraryFor(tenant, ct);
-        if (serving.Packs.Select(p => new PackPin(p.Code, p.Hash)).SequenceEqual(pins))
+        if (ReasonProblem(reason, needed: to == PackState.Rejected) is { } problem)
         {
-            return serving;
+            return problem;
         }
 
-        var shipped = FactorLibrary.BuiltIn.All.ToLookup(v => v.Pack);
-        var library = FactorLibrary.Empty;
-        foreach (var pin in pins)
-        {
-            if (shipped.FirstOrDefault(p => p.Key.Hash == pin.Hash && p.Key.Code == pin.Code) is { } own)
+        return await db.Write<Outcome<StoredPack>>(
+            tx =>
             {
-                library = library.With(own.Key, [.. own]);
-                continue;
-            }
+                // The lock first: two people who decide at once follow one another.
+                FactorPackStore.Changed(tx, caller.Tenant);
+                if (FactorPackStore.Seen(tx, caller.Tenant, pack) is not { } stored)
+                {
+                    return Refusal.NotFound($"pack/{pack}");
+                }
 
-            if (await db.Read(tx => FactorPackStore.ByHash(tx, tenant, pin.Hash), ct) is not { } pack)
-            {
-                return new Problem("pack_not_kept", Found: pin.Code, Args: [pin.Code, pin.Hash]);
-            }
+                if (stored.OfProduct)
+                {
+                    return new Problem("pack_of_product", Found: stored.Code);
+                }
 
-            library = library.With(await Reading(pack));
-        }
+                if (to == PackState.Serving && FourEyesRefuse(tx, caller, stored) is { } refused)
+                {
+                    return refused;
+                }
 
-        // Old sets are asked for one at a time by people; a handful is enough.
-        if (_pinned.Count > 16)
-        {
-            _pinned.Clear();
-        }
-
-        return _pinned.GetOrAdd(key, library);
+                return to == PackState.Rejected && stored.State == PackState.Rejected
+                    ? new Problem("pack_rejected", Found: $"{stored.Code} {stored.Version}")
+                    : Decided(tx, caller, stored, to, reason.Trim());
+            },
+            ct);
     }
 
-    private Task<PackReading> Reading(StoredPack pack) =>
-        _readings.GetOrAdd(pack.Hash, _ => new Lazy<Task<PackReading>>(() => Read(pack))).Value;
-
-    private async Task<PackReading> Read(StoredPack pack)
+    private StoredPack Decided(Tx tx, Caller caller, StoredPack pack, PackState to, string reason)
     {
-        await using var content = blobs.OpenRead(BlobHash.Parse(pack.Hash)) ?? throw new FileNotFoundException($"The kept file of pack {pack.Code} {pack.Version} is gone.");
-        using var bytes = new MemoryStream();
-        await content.CopyToAsync(bytes);
-        return PackFile.Parse(bytes.ToArray(), pack.FileName, builtIn: pack.Tenant == 0).Value;
+        var decision = new PackDecision(time.GetUtcNow(), caller.Person, caller.Name, reason);
+        FactorPackStore.Changed(tx, caller.Tenant);
+        FactorPackStore.Decide(tx, pack, to, decision);
+        audit.Write(
+            tx, caller, to == PackState.Serving ? "factors.serve" : "factors.reject", $"pack/{pack.Id}", ("code", pack.Code), ("version", pack.Version), ("hash", pack.Hash),
+            ("before", pack.State.ToString().ToLowerInvariant()), ("reason", reason));
+        return pack with { State = to, Decision = decision };
     }
+
+    /// <summary>The platform itself (a command on the machine that holds the data) is nobody's second pair of eyes either.</summary>
+    private static Problem? FourEyesRefuse(Tx tx, Caller caller, StoredPack pack) =>
+        FactorPackStore.Setting(tx, caller.Tenant).FourEyes && pack.ImportedBy == caller.Person
+            ? new Problem("pack_four_eyes", Found: $"{pack.Code} {pack.Version}", Args: [pack.ImportedByName])
+            : null;
+
+    private static Problem? ReasonProblem(string reason, bool needed) =>
+        (needed && string.IsNullOrWhiteSpace(reason)) ? new Problem("pack_reason_needed", Column: "reason")
+        : reason.Length > LongestReason || reason.Contains('\0', StringComparison.Ordinal) ? new Problem("text_too_long", Column: "reason", Found: reason, Args: [LongestReason.ToString(CultureInfo.InvariantCulture)])
+        : null;
+
+    /// <summary>All that serves but this edition; what it has replaced serves again.</summary>
+    private async Task<FactorLibrary> Without(ServingState state, StoredPack pack) =>
+        state.Packs.Any(p => p.Id == pack.Id) ? await _shelf.Over(state.Packs.Where(p => p.Id != pack.Id))
+        : pack.OfProduct ? state.Whole.Without(pack.Code)
+        : state.Whole;
+
+    private static FactorLibrary Matched(FactorLibrary whole, IReadOnlySet<string> off) => off.Aggregate(whole, (library, code) => library.Without(code));
+
+    private static StoredPack Now(StoredPack pack, ServingState state, HashSet<string> serving) => pack with
+    {
+        State = pack.State == PackState.Serving && !serving.Contains(pack.Hash) ? PackState.Replaced : pack.State,
+        SwitchedOff = state.Off.Contains(pack.Code),
+    };
 
     private async Task Keep(byte[] bytes, CancellationToken ct)
     {
@@ -217,7 +362,8 @@ public sealed class FactorPacks(Db db, Blobs blobs, Audit audit, TimeProvider ti
     }
 
     private StoredPack Draft(Caller caller, PackReading reading, string name) => new(
-        0, caller.Tenant, reading.Pack.Code, reading.Pack.Version, reading.Pack.Hash, name, reading.Versions.Count, time.GetUtcNow(), caller.Name);
+        0, caller.Tenant, reading.Pack.Code, reading.Pack.Version, reading.Pack.Hash, name, reading.Versions.Count, time.GetUtcNow(), caller.Person, caller.Name, PackState.Waiting,
+        PackIdentity.Of(reading.Pack));
 
     private static async Task<byte[]?> Received(Stream content, CancellationToken ct)
     {

@@ -123,6 +123,18 @@ public static class PackFile
         Comment("licence", pack.Licence);
         Comment("attribution", pack.Attribution);
         Comment("share_alike", pack.ShareAlike ? "1" : "0");
+
+        // Lines that say nothing are left out, so that a file written before they existed keeps its hash.
+        if (pack.LicenceUrl.Length > 0)
+        {
+            Comment("licence_url", pack.LicenceUrl);
+        }
+
+        if (!pack.Redistributable)
+        {
+            Comment("redistribution", "forbidden");
+        }
+
         text.AppendJoin(',', Columns).Append('\n');
         foreach (var v in versions)
         {
@@ -178,9 +190,23 @@ public static class PackFile
             return new Problem("pack_share_alike", Column: "share_alike", Found: Of("share_alike"));
         }
 
+        if (Of("redistribution") is not ("" or "allowed" or "forbidden"))
+        {
+            return new Problem("pack_redistribution", Column: "redistribution", Found: Of("redistribution"));
+        }
+
+        if (Of("licence_url").Length > 0 && !(Uri.TryCreate(Of("licence_url"), UriKind.Absolute, out var url) && url.Scheme is ("https" or "http")))
+        {
+            return new Problem("pack_licence_url", Column: "licence_url", Found: Of("licence_url"));
+        }
+
         return new FactorPack(
             Of("pack"), Of("version"), Hash(bytes), Of("name_en"), Of("name_zh") is { Length: > 0 } zh ? zh : Of("name_en"), Of("publisher"), Of("licence"),
-            Of("attribution"), ShareAlike: Of("share_alike") == "1", BuiltIn: builtIn);
+            Of("attribution"), ShareAlike: Of("share_alike") == "1", BuiltIn: builtIn)
+        {
+            LicenceUrl = Of("licence_url"),
+            Redistributable = Of("redistribution") != "forbidden",
+        };
     }
 
     private static Outcome<FactorVersion> Row(IReadOnlyList<string> cells, Dictionary<string, int> columns, FactorPack pack, int row)

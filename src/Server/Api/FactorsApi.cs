@@ -16,6 +16,7 @@ internal static class FactorsApi
         routes.MapGet("/factors/{id}", Show).Says("factor", "One factor version (pack:series@version) with its numbers and source", Right.ReadFigures);
         routes.MapGet("/factor-packs", Packs).Says("factor-packs", "Every pack edition that this organisation has, newest first", Right.ReadFigures);
         routes.MapPost("/factor-packs", Import).Says("import-factor-pack", "Import a pack, a publisher's file or a mapped table of factors", Right.ImportFactors).TakesFile();
+        FactorPacksApi.Map(routes);
         routes.MapGet("/factor-packs/{id:long}/quarantine", Quarantine).Says("factor-pack-quarantine", "Rows of a pack that were refused, with their reason", Right.ReadFigures);
     }
 
@@ -35,7 +36,8 @@ internal static class FactorsApi
     private static async Task<Results<Ok<IReadOnlyList<PackBody>>, Refused>> Packs(HttpContext http, FactorPacks packs, CancellationToken ct) =>
         (await packs.List(http.Caller(), ct)).Answer(found => (IReadOnlyList<PackBody>)[.. found.Select(PackBody.Of)]);
 
-    private static async Task<Results<Created<PackImportBody>, Refused>> Import(HttpContext http, FactorPacks packs, CancellationToken ct)
+    /// <param name="serve">Let it serve at once; needs the right to approve too.</param>
+    private static async Task<Results<Created<PackImportBody>, Refused>> Import(HttpContext http, FactorPacks packs, CancellationToken ct, bool serve = false)
     {
         var upload = await UploadedFile.Read(http, ct);
         if (!upload.Ok)
@@ -44,7 +46,7 @@ internal static class FactorsApi
         }
 
         await using var content = upload.Value.Open();
-        return (await packs.Import(http.Caller(), content, upload.Value.Name, ct)).Made(
+        return (await packs.Import(http.Caller(), content, upload.Value.Name, ct, serve)).Made(
             i => $"/factor-packs/{i.Pack.Id}/quarantine", i => new PackImportBody(PackBody.Of(i.Pack), [.. i.Quarantine.Select(p => ProblemError.Of(p, http.Language()))]));
     }
 
@@ -71,14 +73,3 @@ public sealed record FactorBody(
 
 /// <summary>One number of a factor with its unit.</summary>
 public sealed record FactorComponentBody(string Kind, string? Gas, double Value, string Unit);
-
-/// <summary>A pack edition.</summary>
-/// <param name="OfProduct">It ships with the product.</param>
-public sealed record PackBody(long Id, string Code, string Version, string Hash, string FileName, int Versions, bool OfProduct, DateTimeOffset ImportedAt, string ImportedBy)
-{
-    internal static PackBody Of(StoredPack p) => new(p.Id, p.Code, p.Version, p.Hash, p.FileName, p.Versions, p.Tenant == 0, p.ImportedAt, p.ImportedByName);
-}
-
-/// <summary>What an import of a pack gave.</summary>
-/// <param name="Quarantine">The rows that were refused; the others serve.</param>
-public sealed record PackImportBody(PackBody Pack, IReadOnlyList<ProblemError> Quarantine);

@@ -36,7 +36,8 @@ public sealed class Refused : IResult, IStatusCodeHttpResult, IEndpointMetadataP
     private static readonly HashSet<string> Conflicts = new(StringComparer.Ordinal)
     {
         "already_corrected", "batch_dropped", "client_key_reused", "email_taken", "file_importing", "file_known", "last_administrator", "node_code_taken", "pack_known", "source_name_taken",
-        "edition_altered", "recomputation_differs", "pack_not_kept", "evidence_missing", "token_too_many",
+        "edition_altered", "recomputation_differs", "pack_not_kept", "evidence_missing", "token_too_many", "pack_four_eyes",
+        "pack_rejected",
     };
 
     private static readonly HashSet<string> TooLarge = new(StringComparer.Ordinal) { "blob_too_large", "pack_too_large", "table_too_many_rows", "upload_too_large" };

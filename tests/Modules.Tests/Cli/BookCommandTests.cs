@@ -67,6 +67,11 @@ public sealed class BookCommandTests
         Assert.Equal(Terminal.Done, code);
         Assert.StartsWith("Pack mine 1: 1 factor", text, StringComparison.Ordinal);
         Assert.Equal(Terminal.Refused, (await Tanlu(store, "factors", "import", pack)).Code);
+        Assert.DoesNotContain("mine:road@2023", (await Tanlu(store, "factors", "search", "自有公路货运")).Out, StringComparison.Ordinal);
+        Assert.Contains("mine:road@2023", (await Tanlu(store, "factors", "diff", "mine")).Out, StringComparison.Ordinal);
+        Assert.Equal(Terminal.Refused, (await Tanlu(store, "factors", "reject", "mine")).Code);
+        Assert.Equal(Terminal.Done, (await Tanlu(store, "factors", "approve", "mine", "--reason", "looked at")).Code);
+        Assert.Contains("serving", (await Tanlu(store, "factors", "packs")).Out, StringComparison.Ordinal);
         Assert.Contains("mine:road@2023", (await Tanlu(store, "factors", "search", "自有公路货运")).Out, StringComparison.Ordinal);
         Assert.Contains("co2e", (await Tanlu(store, "factors", "show", "mine:road@2023")).Out, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(Terminal.Refused, (await Tanlu(store, "factors", "show", "no:such@one")).Code);

@@ -71,7 +71,7 @@ public sealed class FactorPacksTests
         Assert.False((await book.Packs.Import(book.Caller, new MemoryStream("nothing"u8.ToArray()), "x.csv", Ct)).Ok);
     }
 
-    private static Task<Outcome<PackImport>> Import(Book book, string version, string co2) => book.Packs.Import(book.Caller, Pack(version, co2), "own.csv", Ct);
+    private static Task<Outcome<PackImport>> Import(Book book, string version, string co2) => book.Packs.Import(book.Caller, Pack(version, co2), "own.csv", Ct, serve: true);
 
     private static MemoryStream Pack(string version, string co2) => new(Encoding.UTF8.GetBytes($"""
         # pack: own

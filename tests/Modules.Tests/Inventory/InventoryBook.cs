@@ -50,7 +50,7 @@ internal sealed class InventoryBook : IAsyncDisposable
         var book = await Book.Open(engine);
         await Migrator.Run(book.Db, [InventoryModule.Migrations]);
         using var pack = new MemoryStream(Encoding.UTF8.GetBytes(OldFreight));
-        Assert.True((await book.Packs.Import(book.Caller, pack, "old-freight.csv", Ct)).Ok);
+        Assert.True((await book.Packs.Import(book.Caller, pack, "old-freight.csv", Ct, serve: true)).Ok);
         return new InventoryBook(book);
     }
 

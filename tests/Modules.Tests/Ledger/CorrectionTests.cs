@@ -157,7 +157,7 @@ public sealed class CorrectionTests
             series,version,valid_from,activity,role,geography,name_en,name_zh,components,source,mark
             wood,1,2000-01-01,,named,CN,Wood,木材,co2_biogenic=1 kg/kg,Test,V
 
-            """)), "test.csv", Ct).Done();
+            """)), "test.csv", Ct, serve: true).Done();
         string Wood(string kg) => $"site,source,activity,start,end,quantity,unit,region,factor,scope\nS1,Stove,,2023-01-01,2023-01-31,{kg},kg,CN,test-biogenic:wood@1,1\n";
         Assert.Equal("out_of_range", (await book.Import(Wood("9223372036854.8"))).Problems[0].Code);
         await book.Import(Wood("9223372036853.0")).Done();
