@@ -15,7 +15,7 @@ internal static class FactorPacksApi
         routes.MapGet("/factor-packs/{id:long}", Review).Says("factor-pack", "One edition with every version that it adds, changes or ends against what serves", Right.ReadFigures);
         routes.MapPost("/factor-packs/{id:long}/serve", Serve).Says("serve-factor-pack", "Let an edition serve from now on; figures that are in the book stay", Right.ApproveFactors);
         routes.MapPost("/factor-packs/{id:long}/reject", Reject).Says("reject-factor-pack", "Reject an edition, or take it out of service", Right.ApproveFactors);
-        routes.MapGet("/factor-packs/{id:long}/file", Export).Says("export-factor-pack", "One edition alone in the pack form", Right.ReadFigures);
+        routes.MapGet("/factor-packs/{id:long}/file", Export).Says("export-factor-pack", "One edition alone in the pack form", Right.ReadFigures).Produces<string>(StatusCodes.Status200OK, "text/csv");
         routes.MapPut("/factor-packs/switches/{code}", Switch).Says("switch-factor-pack", "Switch a pack off for matching, or on again", Right.ApproveFactors);
         routes.MapGet("/factor-packs/four-eyes", FourEyes).Says("factor-four-eyes", "Whether who imported an edition may not let it serve", Right.ReadFigures);
         routes.MapPut("/factor-packs/four-eyes", SetFourEyes).Says("set-factor-four-eyes", "Ask for two people, or for one, before an edition serves", Right.ApproveFactors);
