@@ -53,7 +53,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
                 }
 
                 using var file = opened.Value;
-                var sites = new SiteBook((await tree.Subtree(caller, null, null, ct)).Value);
+                var sites = new SiteBook((await tree.Postable(caller, ct)).Value);
                 var library = await packs.LibraryFor(caller.Tenant, ct);
                 var reader = await Task.Run(
                     () => file.Read(
@@ -102,7 +102,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
     /// <returns>The row that corrects it.</returns>
     public async Task<Outcome<ActivityId>> Correct(Caller caller, ActivityId id, NewActivity? values, string reason, CancellationToken ct)
     {
-        if (!caller.May(Right.WriteActivities))
+        if (!Edits(caller))
         {
             return Refusal.NotPermitted();
         }
@@ -127,19 +127,13 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
     }
 
     /// <summary>The values of an activity as a form would hold them: where a correction starts from.</summary>
-    public async Task<Outcome<NewActivity>> Values(Caller caller, ActivityId id, CancellationToken ct)
-    {
-        if (!caller.May(Right.ReadFigures))
-        {
-            return Refusal.NotPermitted();
-        }
-
-        return await db.Read<Outcome<NewActivity>>(
+    public async Task<Outcome<NewActivity>> Values(Caller caller, ActivityId id, CancellationToken ct) => caller.May(Right.ReadFigures)
+        ? await db.Read<Outcome<NewActivity>>(
             tx => JournalStore.Activity(tx, caller, id) is { } activity
                 ? ActivityForm.Of(activity, CalculationStore.Find(tx, caller.Tenant, activity.Calculation)!.Pin)
                 : Refusal.NotFound($"activity/{id}"),
-            ct);
-    }
+            ct)
+        : Refusal.NotPermitted();
 
     /// <summary>Activities, newest first, each with its own postings.</summary>
     public async Task<Outcome<ActivityPage>> Activities(Caller caller, ActivityQuery query, CancellationToken ct)
@@ -168,15 +162,20 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
             ct);
     }
 
+    /// <summary>One activity with its own postings. Who writes without the right to read sees what they sent themselves.</summary>
     public async Task<Outcome<Activity>> Activity(Caller caller, ActivityId id, CancellationToken ct)
     {
-        if (!caller.May(Right.ReadFigures))
+        var reads = caller.May(Right.ReadFigures);
+        if (!reads && !caller.May(Right.WriteActivities))
         {
             return Refusal.NotPermitted();
         }
 
         return await db.Read<Outcome<Activity>>(
-            tx => JournalStore.Activity(tx, caller, id) is { } activity ? JournalReading.WithPostings(tx, caller, [activity])[0] : Refusal.NotFound($"activity/{id}"), ct);
+            tx => JournalStore.Activity(tx, caller, id) is { } activity && (reads || BatchStore.SealedBy(tx, id.Batch) == caller.Person)
+                ? JournalReading.WithPostings(tx, caller, [activity])[0]
+                : Refusal.NotFound($"activity/{id}"),
+            ct);
     }
 
     /// <summary>
@@ -235,19 +234,17 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
         return found.Count > most ? new BatchPage(found[..most], found[most - 1].Id) : new BatchPage(found, null);
     }
 
-    public async Task<Outcome<Batch>> Batch(Caller caller, long id, CancellationToken ct)
-    {
-        if (!caller.May(Right.ReadFigures))
-        {
-            return Refusal.NotPermitted();
-        }
-
-        return await db.Read(tx => BatchStore.Seen(tx, caller, id), ct) is { } batch ? batch : Refusal.NotFound($"batch/{id}");
-    }
+    public async Task<Outcome<Batch>> Batch(Caller caller, long id, CancellationToken ct) => !caller.May(Right.ReadFigures)
+        ? Refusal.NotPermitted()
+        : await db.Read(tx => BatchStore.Seen(tx, caller, id), ct) is { } batch ? batch : Refusal.NotFound($"batch/{id}");
 
     /// <summary>The rows that an import left out, for callers who see all that its importer saw.</summary>
     public async Task<Outcome<IReadOnlyList<Problem>>> RefusedRows(Caller caller, long batch, CancellationToken ct) => caller.May(Right.ReadFigures)
-        ? Outcome<IReadOnlyList<Problem>>.Done(await db.Read(tx => BatchStore.RefusedRows(tx, caller, batch), ct))
+        ? await db.Read(
+            tx => BatchStore.Seen(tx, caller, batch) is null
+                ? Refusal.NotFound($"batch/{batch}")
+                : Outcome<IReadOnlyList<Problem>>.Done(BatchStore.RefusedRows(tx, caller, batch)),
+            ct)
         : Refusal.NotPermitted();
 
     /// <summary>Emission sources by site and name.</summary>
@@ -265,7 +262,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
 
     public async Task<Outcome<EmissionSource>> AddSource(Caller caller, long site, string name, CancellationToken ct)
     {
-        if (!caller.May(Right.WriteActivities))
+        if (!Edits(caller))
         {
             return Refusal.NotPermitted();
         }
@@ -299,7 +296,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
     /// <summary>Gives a source another name; files may go on calling it by its code.</summary>
     public async Task<Outcome<EmissionSource>> RenameSource(Caller caller, long id, string name, CancellationToken ct)
     {
-        if (!caller.May(Right.WriteActivities))
+        if (!Edits(caller))
         {
             return Refusal.NotPermitted();
         }
@@ -365,7 +362,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
 
         using var file = opened.Value;
         var hash = await Importing.HashOf(path, ct);
-        var nodes = await tree.Subtree(caller, null, null, ct);
+        var nodes = await tree.Postable(caller, ct);
         var library = await packs.LibraryFor(caller.Tenant, ct);
         return nodes.Ok
             ? await _importing.Run(caller, file, JournalInput.FileName(name), hash, library, new SiteBook(nodes.Value), options, progress, ct)
@@ -375,7 +372,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
     /// <summary>Runs a unit of work that writes one activity. It may run twice: a clash with another writer shows on the second look.</summary>
     private async Task<Outcome<ActivityId>> Written(Caller caller, Func<Entry, Tx, Outcome<ActivityId>> work, CancellationToken ct)
     {
-        var sites = new SiteBook((await tree.Subtree(caller, null, null, ct)).Value);
+        var sites = new SiteBook((await tree.Postable(caller, ct)).Value);
         var library = await packs.LibraryFor(caller.Tenant, ct);
         for (var last = false; ; last = true)
         {
@@ -392,6 +389,9 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
             }
         }
     }
+
+    /// <summary>Changing what is there needs sight of it; a device only delivers.</summary>
+    private static bool Edits(Caller caller) => caller.May(Right.WriteActivities) && caller.May(Right.ReadFigures);
 
     private static string? PathOf(Tx tx, Caller caller, long? node) => node is { } id ? JournalStore.NodePath(tx, caller, id) : caller.NodePath;
 }

@@ -180,6 +180,11 @@ public sealed class OrganisationTree(Db db, Audit audit)
             [.. sites.Where(s => within is not { } days || s.ValidWithin(days)).OrderBy(s => Node.CodeKey(s.Code), StringComparer.Ordinal)]);
     }
 
+    /// <summary>The nodes to which the caller may post: what a device needs of the tree, which reads nothing else of it. Needs <see cref="Right.WriteActivities"/>.</summary>
+    public async Task<Outcome<IReadOnlyList<Node>>> Postable(Caller caller, CancellationToken ct) => caller.May(Right.WriteActivities)
+        ? Outcome<IReadOnlyList<Node>>.Done(Node.InReadingOrder(await db.Read(tx => NodeStore.Subtree(tx, caller, caller.NodePath), ct)))
+        : Refusal.NotPermitted();
+
     private static Problem NotFound(long id) => Refusal.NotFound($"node/{id}");
 
     private static string Subject(Node node) => $"node/{node.Id}";

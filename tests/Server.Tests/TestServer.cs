@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Tanlu.Organisation;
 using Tanlu.Server.Hosting;
 
 namespace Tanlu.Server.Tests;
@@ -19,6 +20,9 @@ public sealed class TestServer : WebApplicationFactory<Program>
 
     /// <summary>The time of the pages; the machine's where null.</summary>
     public TimeProvider? Clock { get; init; }
+
+    /// <summary>Passwords cost next to nothing and the host says nothing: for tests that sign in dozens of people.</summary>
+    public bool Quick { get; init; }
 
     /// <summary>A client that follows nothing and keeps the bytes as they came.</summary>
     public HttpClient Plain() => CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = false });
@@ -67,6 +71,13 @@ public sealed class TestServer : WebApplicationFactory<Program>
     {
         builder.UseEnvironment(Environment);
         builder.UseSetting("Tanlu:DataFolder", _folder);
+        if (Quick)
+        {
+            builder.UseSetting("Logging:LogLevel:Default", "Error");
+            builder.UseSetting("Logging:LogLevel:Microsoft", "Error");
+            builder.ConfigureTestServices(services => services.AddSingleton(OrganisationSettings.Default with { PasswordIterations = 1000 }));
+        }
+
         if (Clock is not null)
         {
             builder.ConfigureTestServices(services => services.AddSingleton(Clock));

@@ -11,14 +11,27 @@ internal static class RightPolicies
 {
     public static string Name(Right right) => "right." + right;
 
+    /// <summary>The policy of a page that is for those who read and hold a further right; see <see cref="NeedsAttribute"/>.</summary>
+    public static string Page(Right right) => "page." + right;
+
     public static void Add(IServiceCollection services)
     {
-        var policies = services.AddAuthorizationBuilder().SetFallbackPolicy(SignedIn().Build());
+        // Whatever names no policy of its own is a page or a part of one, and pages are for those who may read: a device delivers and sees nothing.
+        var policies = services.AddAuthorizationBuilder().SetFallbackPolicy(Holding(Right.ReadFigures).Build());
         foreach (var right in Enum.GetValues<Right>())
         {
-            policies.AddPolicy(Name(right), SignedIn().RequireAssertion(c => c.Resource is HttpContext http && SignInCookie.CallerOf(http)?.May(right) == true).Build());
+            policies.AddPolicy(Name(right), Holding(right).Build());
+            policies.AddPolicy(Page(right), Holding(Right.ReadFigures, right).Build());
         }
     }
 
-    private static AuthorizationPolicyBuilder SignedIn() => new AuthorizationPolicyBuilder().RequireAuthenticatedUser();
+    private static AuthorizationPolicyBuilder Holding(params Right[] rights) => new AuthorizationPolicyBuilder().RequireAuthenticatedUser()
+        .RequireAssertion(c => c.Resource is HttpContext http && SignInCookie.CallerOf(http) is { } caller && rights.All(caller.May));
+}
+
+/// <summary>A page that only those see who hold this right beside reading: without it, its forms could do nothing for them.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class NeedsAttribute(Right right) : AuthorizeAttribute(RightPolicies.Page(right))
+{
+    public Right Right { get; } = right;
 }

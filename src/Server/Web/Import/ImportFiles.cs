@@ -3,6 +3,7 @@ using Tanlu.Kernel;
 using Tanlu.Ledger;
 using Tanlu.Organisation;
 using Tanlu.Server.Flows;
+using Tanlu.Server.Identity;
 using Tanlu.Tables;
 
 namespace Tanlu.Server.Web.Import;
@@ -12,8 +13,8 @@ internal static class ImportFiles
 {
     public static void Map(WebApplication app)
     {
-        app.MapGet("/import/template.csv", Template).WithName("page-import-template").ExcludeFromDescription();
-        app.MapGet("/import/problems.csv", Problems).WithName("page-import-problems").ExcludeFromDescription();
+        app.MapGet("/import/template.csv", Template).WithName("page-import-template").RequireAuthorization(RightPolicies.Page(Right.WriteActivities)).ExcludeFromDescription();
+        app.MapGet("/import/problems.csv", Problems).WithName("page-import-problems").RequireAuthorization(RightPolicies.Page(Right.WriteActivities)).ExcludeFromDescription();
     }
 
     /// <summary>All columns, and two rows that pass the check as they stand.</summary>

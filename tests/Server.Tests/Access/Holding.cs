@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Tanlu.Factors;
+using Tanlu.Factors.Methods;
+using Tanlu.Inventory;
+using Tanlu.Kernel;
+using Tanlu.Ledger;
+using Tanlu.Organisation;
+
+namespace Tanlu.Server.Tests.Access;
+
+/// <summary>
+/// What one part of an organisation holds: a company with a site, and one of everything that hangs on it. Every name and every quantity carries the part's own mark, so
+/// that a mark in an answer says whose row it was.
+/// </summary>
+internal sealed class Holding
+{
+    private readonly Dictionary<string, string> _ids = new(StringComparer.Ordinal);
+
+    private Holding(long tenant, string mark, double number)
+    {
+        Tenant = tenant;
+        Mark = mark;
+        Number = number;
+    }
+
+    public long Tenant { get; }
+
+    /// <summary>Stands in every text of the holding.</summary>
+    public string Mark { get; }
+
+    /// <summary>The quantity of its activities: seven digits that nothing else in the book has.</summary>
+    public double Number { get; }
+
+    /// <summary>Node of its company: the subtree of the people who see this holding and no other.</summary>
+    public long Node => long.Parse(_ids["node"], CultureInfo.InvariantCulture);
+
+    /// <summary>Ids by the names that the table of routes uses for them.</summary>
+    public IReadOnlyDictionary<string, string> Ids => _ids;
+
+    /// <summary>What may not stand in an answer to anybody outside: the mark, and its quantity in the forms in which pages and files write numbers.</summary>
+    public IReadOnlyList<string> Canaries =>
+    [
+        Mark, Number.ToString("0", CultureInfo.InvariantCulture), Number.ToString("N0", CultureInfo.InvariantCulture), Number.ToString("N0", CultureInfo.InvariantCulture).Replace(",", "\u202f", StringComparison.Ordinal),
+        _ids["evidence"],
+    ];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <param name="group">Node above the company; null makes the company a root.</param>
+    public static async Task<Holding> Plant(IServiceProvider services, Caller system, long? group, string mark, double number)
+    {
+        var holding = new Holding(system.Tenant, mark, number);
+        await holding.Plant(services, system, group);
+        return holding;
+    }
+
+    /// <summary>Makes another thing of a kind that a call may use up; its id.</summary>
+    public async Task<string> Another(IServiceProvider services, string kind)
+    {
+        var system = Caller.System(Tenant);
+        var made = kind switch
+        {
+            "person" => (await Done(services.GetRequiredService<People>().Add(
+                system, new NewPerson(Guid.NewGuid().ToString("N") + "@example.org", Mark + " Colleague", Role.Viewer, Node, Language.English, World.Password), Stop))).Id,
+            _ => throw new ArgumentException($"{RouteTable.File}: nobody makes a fresh {kind}."),
+        };
+        return made.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private async Task Plant(IServiceProvider services, Caller system, long? group)
+    {
+        T Get<T>() where T : notnull => services.GetRequiredService<T>();
+        var tree = Get<OrganisationTree>();
+        var journal = Get<Journal>();
+        var since = new DateOnly(2020, 1, 1);
+        var company = await Done(tree.Add(system, new NewNode(group, NodeKind.Company, Mark + "-C", Mark + " Company", Mark + "公司", "CN", Mark + "IND", since), Stop));
+        var site = await Done(tree.Add(system, new NewNode(company.Id, NodeKind.Site, Mark + "-S", Mark + " Plant", Mark + "工厂", "CN-GD", "", since, EquityPercent: 51.5m), Stop));
+        var spare = await Done(tree.Add(system, new NewNode(company.Id, NodeKind.Site, Mark + "-T", Mark + " Store", Mark + "仓库", "CN-GD", "", since), Stop));
+        Keep("node", company.Id);
+        Keep("site", site.Id);
+        Keep("spare", spare.Id);
+
+        using var document = new MemoryStream(Encoding.UTF8.GetBytes($"bill of {Mark}"));
+        var evidence = await Done(Get<EvidenceFiles>().Add(system, document, Mark + " bill.txt", site.Id, Stop));
+        _ids["evidence"] = evidence.Hash.ToString();
+
+        var csv = new StringBuilder("site,source,activity,start,end,quantity,unit,region,supplier,quality,evidence,note\n");
+        for (var month = 1; month <= 6; month++)
+        {
+            csv.Append(
+                CultureInfo.InvariantCulture,
+                $"{Mark}-S,{Mark} Meter,electricity.grid,2024-{month:D2}-01,2024-{month:D2}-{DateTime.DaysInMonth(2024, month):D2},{Number:0},kWh,CN-GD,{Mark} Utility,measured,{evidence.Hash},{Mark} note\n");
+        }
+
+        csv.Append(CultureInfo.InvariantCulture, $"{Mark}-S,{Mark} Boiler,fuel.diesel,2024-02-01,2024-02-29,{Number:0},kg,CN-GD,{Mark} Fuels,estimated,,{Mark} dipstick\n");
+        csv.Append(CultureInfo.InvariantCulture, $"{Mark}-S,{Mark} Boiler,fuel.diesel,2024-03-01,2024-03-31,{Mark}x,kg,CN-GD,,,,\n");
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes(csv.ToString()));
+        var limited = new Caller(system.Tenant, 0, Mark + " Importer", Role.Administrator, company.Path, Language.English);
+        var imported = await Done(journal.Import(limited, file, Mark + ".csv", new ImportOptions(SkipBad: true, Reason: Mark + " reason"), null, Stop));
+        Keep("batch", imported.Batch.Id);
+        _ids["activity"] = new ActivityId(imported.Batch.Id, 2).ToString();
+        _ids["activity_slug"] = _ids["activity"].Replace(':', '-');
+        _ids["other_activity"] = new ActivityId(imported.Batch.Id, 4).ToString();
+        var corrected = new ActivityId(imported.Batch.Id, 3);
+        var values = new Dictionary<ActivityField, string>((await Done(journal.Values(limited, corrected, Stop))).Values) { [ActivityField.Supplier] = Mark + " Other Utility" };
+        var correction = await Done(journal.Correct(limited, corrected, new NewActivity(values), Mark + " corrected", Stop));
+        _ids["corrected"] = corrected.ToString();
+        _ids["correction"] = correction.ToString();
+        Keep("source", (await Done(journal.Sources(limited, null, Stop)))[0].Id);
+
+        var edition = new NewEdition(
+            Mark + " edition", company.Id, Consolidation.OperationalControl, Month.Of(2024, 1), Month.Of(2025, 1), Route.GhgProtocol, GwpSet.Ar6, [new Exclusion(Mark + " car", Mark + " small")], NoExclusions: false);
+        Keep("edition", (await Done(Get<Editions>().Freeze(limited, edition, Stop))).Number);
+        Keep("edition2", (await Done(Get<Editions>().Freeze(limited, edition, Stop))).Number);
+        Keep("person", (await Done(Get<People>().Add(
+            system, new NewPerson($"{Mark}@example.org".ToLowerInvariant(), Mark + " Person", Role.Viewer, company.Id, Language.English, World.Password), Stop))).Id);
+
+        var packs = await Done(Get<FactorPacks>().List(system, Stop));
+        Keep("pack", packs[0].Id);
+        _ids["factor"] = (await Get<FactorPacks>().LibraryFor(system.Tenant, Stop)).All.First().Id;
+
+        void Keep(string name, long id) => _ids[name] = id.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<T> Done<T>(Task<Outcome<T>> task)
+    {
+        var outcome = await task;
+        Assert.True(outcome.Ok, outcome.Ok ? "" : string.Join("; ", outcome.Problems.Select(p => $"{p.Row} {p.Column} {p.Message(Language.English)}")));
+        return outcome.Value;
+    }
+}
