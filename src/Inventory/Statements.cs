@@ -20,12 +20,7 @@ public sealed class Statements(Db db, OrganisationTree tree, Tenants tenants, Jo
     /// </summary>
     public async Task<Outcome<BoundaryStatement>> Build(Caller caller, StatementQuery query, CancellationToken ct)
     {
-        if (!caller.May(Right.ReadFigures))
-        {
-            return Refusal.NotPermitted();
-        }
-
-        if (query.Problems() is { Count: > 0 } problems)
+        if (Against(caller, query) is { Count: > 0 } problems)
         {
             return Outcome<BoundaryStatement>.Refused(problems);
         }
@@ -59,12 +54,7 @@ public sealed class Statements(Db db, OrganisationTree tree, Tenants tenants, Jo
     /// </summary>
     public async Task<Outcome<CutTotal>> Total(Caller caller, StatementQuery query, StatementCut cut, CancellationToken ct)
     {
-        if (!caller.May(Right.ReadFigures))
-        {
-            return Refusal.NotPermitted();
-        }
-
-        if (query.Problems() is { Count: > 0 } problems)
+        if (Against(caller, query) is { Count: > 0 } problems)
         {
             return Outcome<CutTotal>.Refused(problems);
         }
@@ -91,27 +81,30 @@ public sealed class Statements(Db db, OrganisationTree tree, Tenants tenants, Jo
     /// <summary>The postings behind a part of a statement, in the order of the book, those that take others back included.</summary>
     /// <param name="after">The <c>Next</c> of the page before.</param>
     public async Task<Outcome<PostingPage>> DrillDown(Caller caller, StatementQuery query, StatementCut cut, (ActivityId Id, int Line)? after, int take, CancellationToken ct) =>
-        query.Problems() is { Count: > 0 } problems
+        Against(caller, query) is { Count: > 0 } problems
             ? Outcome<PostingPage>.Refused(problems)
             : await journal.Postings(caller, Behind(query, cut, after) with { Take = take }, ct);
 
     /// <summary>What the postings behind a part of a statement add up to; with an <paramref name="upTo"/>, those up to and with it in the order of the book.</summary>
     public async Task<Outcome<IReadOnlyList<PostingSum>>> DrillDownSums(Caller caller, StatementQuery query, StatementCut cut, (ActivityId Id, int Line)? upTo, CancellationToken ct) =>
-        query.Problems() is { Count: > 0 } problems
+        Against(caller, query) is { Count: > 0 } problems
             ? Outcome<IReadOnlyList<PostingSum>>.Refused(problems)
             : await journal.PostingSums(caller, Behind(query, cut, upTo), ct);
 
     /// <summary>The activities behind a part of a statement that stand as they are.</summary>
     public async Task<Outcome<ActivityPage>> Activities(Caller caller, StatementQuery query, StatementCut cut, ActivityId? after, int take, CancellationToken ct)
     {
-        if (query.Problems() is { Count: > 0 } problems)
+        if (Against(caller, query) is { Count: > 0 } problems)
         {
             return Outcome<ActivityPage>.Refused(problems);
         }
 
         var period = new DateInterval((cut.Month ?? query.From).Interval.Start, cut.Month is { } month ? month.Interval.End : query.To.Interval.Start);
-        return await journal.Activities(caller, new ActivityQuery(cut.Site ?? query.Node, period, cut.Source, Account: cut.Account, After: after, Take: take), ct);
+        return await journal.Activities(caller, new ActivityQuery(cut.Site ?? query.Node, period, cut.Source, Account: cut.Account, After: after, Take: take, InValidity: true), ct);
     }
+
+    /// <summary>Rights first: whoever may not ask is not told what was wrong with the question.</summary>
+    private static IReadOnlyList<Problem> Against(Caller caller, StatementQuery query) => caller.May(Right.ReadFigures) ? query.Problems() : [Refusal.NotPermitted()];
 
     private static EntryReading Reading(BoundarySums sums, StatementQuery query)
     {
@@ -127,7 +120,7 @@ public sealed class Statements(Db db, OrganisationTree tree, Tenants tenants, Jo
 
     private static PostingQuery Behind(StatementQuery query, StatementCut cut, (ActivityId Id, int Line)? after) => new(
         query.Node, cut.Month ?? query.From, cut.Month ?? new Month(query.To.Number - 1), cut.Source, Account: cut.Account, After: after, Site: cut.Site, Scope: cut.Scope, Gas: cut.Gas,
-        Route: query.Route, FixedGwp: cut.FixedGwp);
+        Route: query.Route, FixedGwp: cut.FixedGwp, InValidity: true);
 
     /// <summary>Caveats that come from where the figures were read.</summary>
     private static IEnumerable<Caveat> More(RefusedRows refused, Completeness completeness, bool outside)

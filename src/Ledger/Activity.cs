@@ -53,9 +53,10 @@ public sealed record Activity(
 /// <param name="OnlyCurrent">Leave out what has been taken back.</param>
 /// <param name="After">The last id of the page before.</param>
 /// <param name="Evidenced">Only with, or only without, a document.</param>
+/// <param name="InValidity">Only with a posting in a month in which its site belongs to the organisation.</param>
 public sealed record ActivityQuery(
     long? Node = null, DateInterval? Period = null, long? Source = null, string? Activity = null, short? Account = null, long? Batch = null, string? Text = null,
-    bool OnlyCurrent = true, ActivityId? After = null, int Take = 50, DataQuality? Quality = null, bool? Evidenced = null);
+    bool OnlyCurrent = true, ActivityId? After = null, int Take = 50, DataQuality? Quality = null, bool? Evidenced = null, bool InValidity = false);
 
 /// <summary>A page of activities, newest first; <see cref="Next"/> is the <c>After</c> of the following page, or null.</summary>
 public sealed record ActivityPage(IReadOnlyList<Activity> Activities, ActivityId? Next);

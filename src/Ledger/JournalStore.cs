@@ -68,6 +68,11 @@ internal static class JournalStore
             where.Add($"EXISTS (SELECT 1 FROM posting p WHERE p.tenant = a.tenant AND p.batch = a.batch AND p.row_number = a.row_number AND p.account = {(long)account})");
         }
 
+        if (query.InValidity)
+        {
+            where.Add($"EXISTS (SELECT 1 FROM posting p WHERE p.tenant = a.tenant AND p.batch = a.batch AND p.row_number = a.row_number AND {InValidity(caller.Tenant)})");
+        }
+
         if (query.Quality is { } quality)
         {
             where.Add($"a.quality = {(long)quality}");
@@ -152,6 +157,7 @@ internal static class JournalStore
         Add(query.Scope is { } scope ? (Sql)$"p.account >= {scope * 100} AND p.account < {(scope + 1) * 100}" : null);
         Add(query.Gas is { } gas ? Holds(gas) : null);
         Add(query.FixedGwp is { } set ? (Sql)$"p.co2e_mg <> 0 AND p.fixed_gwp = {(int)set}" : null);
+        Add(query.InValidity ? InValidity(caller.Tenant) : null);
         Add(query.Route != Route.Both ? (Sql)$"p.route IN (0, {(int)query.Route})" : null);
         if (query.After is var (id, line) && query.After is not null)
         {
@@ -170,6 +176,17 @@ internal static class JournalStore
             }
         }
     }
+
+    /// <summary>
+    /// Postings of months with at least one day on which their site belongs to the organisation. A month is year × 12 + month − 1; the end of a validity is its first day
+    /// no longer, so an end on the first of a month leaves that month out.
+    /// </summary>
+    private static Sql InValidity(long tenant) => $"""
+        EXISTS (SELECT 1 FROM node v WHERE v.tenant = {tenant} AND v.id = p.site
+          AND p.month >= CAST(substr(v.valid_from, 1, 4) AS BIGINT) * 12 + CAST(substr(v.valid_from, 6, 2) AS BIGINT) - 1
+          AND (v.valid_to IS NULL OR p.month < CAST(substr(v.valid_to, 1, 4) AS BIGINT) * 12 + CAST(substr(v.valid_to, 6, 2) AS BIGINT) - 1
+            + CASE WHEN substr(v.valid_to, 9, 2) = '01' THEN 0 ELSE 1 END))
+        """;
 
     /// <summary>Postings with a mass of the gas: the common ones have a column each, any other is named by the posting.</summary>
     private static Sql Holds(short gas) => gas switch

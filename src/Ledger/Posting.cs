@@ -17,10 +17,11 @@ public sealed record Posting(
 /// <param name="FixedGwp">Postings of CO2e under this set.</param>
 /// <param name="Route">Postings that count on this route.</param>
 /// <param name="After">Id and line of the last posting of the page before.</param>
+/// <param name="InValidity">Only months in which the posting's site belongs to the organisation: what a statement counts.</param>
 public sealed record PostingQuery(
     long? Node = null, Month? From = null, Month? To = null, long? Source = null, long? Calculation = null, short? Account = null, long? Batch = null,
     (ActivityId Id, int Line)? After = null, int Take = 200, long? Site = null, int? Scope = null, short? Gas = null, Route Route = Route.Both,
-    GwpSet? FixedGwp = null);
+    GwpSet? FixedGwp = null, bool InValidity = false);
 
 /// <summary>A page of postings in the order of the book; <see cref="Next"/> is the <c>After</c> of the following page, or null.</summary>
 public sealed record PostingPage(IReadOnlyList<Posting> Postings, (ActivityId Id, int Line)? Next);

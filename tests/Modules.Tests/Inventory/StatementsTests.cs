@@ -170,6 +170,29 @@ public sealed class StatementsTests
         Assert.Equal(0, closed.Completeness.Sources.Single(s => s.Source.Site == book.Book.Estate.S2.Id).Expected);
     }
 
+    [Theory]
+    [EngineData("2023-07-15", 7)]
+    [EngineData("2023-07-01", 6)]
+    public async Task What_stands_behind_a_figure_leaves_out_the_months_that_the_figure_leaves_out(Dialect engine, string end, int last)
+    {
+        await using var book = await InventoryBook.Open(engine);
+        var site = book.Book.Estate.S1;
+        await book.Import(Enumerable.Range(1, 12).SelectMany(m => new[] { Rows.Power("S1", m, 100 * m), Rows.Power("S2", m, 10) }));
+        Assert.True((await book.Book.Installation.Tree.Close(book.Book.Caller, site.Id, DateOnly.ParseExact(end, "yyyy-MM-dd"), Ct)).Ok);
+
+        var query = InventoryBook.Year();
+        var cut = new StatementCut(site.Id);
+        var behind = (await book.Statements.DrillDown(book.Book.Caller, query, cut, null, 500, Ct)).Value.Postings;
+        Assert.Equal(Enumerable.Range(1, last), behind.Select(p => p.Month.OfYear).Distinct().Order());
+        Assert.Equal(12, (await book.Postings(new PostingQuery(site.Id))).Select(p => p.Month).Distinct().Count());
+        Assert.Equal(behind.Count, (await book.Statements.DrillDownSums(book.Book.Caller, query, cut, null, Ct)).Value.Sum(x => x.Count));
+        var activities = (await book.Statements.Activities(book.Book.Caller, query, cut, null, 500, Ct)).Value.Activities;
+        Assert.Equal(behind.Select(p => p.Id).Distinct().OrderBy(i => i.Row), activities.Select(a => a.Id).OrderBy(i => i.Row));
+        var total = (await book.Statements.Total(book.Book.Caller, query, cut, Ct)).Value;
+        Assert.Equal(behind.Aggregate(Int128.Zero, (sum, p) => sum + Co2e.InScopes(p.Amounts, p.Key.OtherGas, query.Gwp)), total.AllScopes.Scaled);
+        Assert.Equal(12, (await book.Statements.DrillDown(book.Book.Caller, query, new StatementCut(book.Book.Estate.S2.Id), null, 500, Ct)).Value.Postings.Select(p => p.Month).Distinct().Count());
+    }
+
     [Theory, EngineData]
     public async Task Refused_rows_are_said(Dialect engine)
     {

@@ -31,7 +31,7 @@ public sealed class JournalIsolationTests
             Assert.Empty((await journal.Postings(outside, new PostingQuery(Batch: batch.Id), Ct).Done()).Postings);
             Assert.Empty(await journal.Corrections(outside, null, 10, Ct).Done());
             Assert.Empty(await journal.Sources(outside, null, Ct).Done());
-            Assert.Empty(await journal.RefusedRows(outside, batch.Id, Ct).Done());
+            await journal.RefusedRows(outside, batch.Id, Ct).Refused("not_found");
             Assert.DoesNotContain((await journal.Batches(outside, null, 10, Ct).Done()).Batches, b => b.Id == batch.Id);
             await journal.Activity(outside, id, Ct).Refused("not_found");
             await journal.Values(outside, id, Ct).Refused("not_found");
@@ -87,6 +87,26 @@ public sealed class JournalIsolationTests
         await book.Journal.CheckBalances(book.Estate.At(book.Estate.C), Ct).Refused("not_permitted");
         await book.Journal.CheckBalances(book.Caller with { Role = Role.Viewer }, Ct).Refused("not_permitted");
         Assert.True((await book.Journal.CheckBalances(book.Caller with { Role = Role.Verifier }, Ct).Done()).Sound);
+    }
+
+    /// <summary>A machine delivers: what it sent it sees, everything else it neither sees nor changes.</summary>
+    [Theory]
+    [EngineData]
+    public async Task A_device_delivers_and_reads_nothing_but_what_it_sent(Dialect engine)
+    {
+        await using var book = await Book.Open(engine);
+        var theirs = await book.Journal.Record(book.Caller, Rows.Form("S1", "electricity.grid", "1", "kWh"), "", null, Ct).Done();
+        var device = book.Estate.At(book.Estate.S1, Role.Device);
+        var own = await book.Journal.Record(device, Rows.Form("S1", "electricity.grid", "2", "kWh"), "", "reading-1", Ct).Done();
+        Assert.Equal(own, await book.Journal.Record(device, Rows.Form("S1", "electricity.grid", "2", "kWh"), "", "reading-1", Ct).Done());
+        Assert.Equal(2, (await book.Journal.Activity(device, own, Ct).Done()).Quantity);
+        await book.Journal.Activity(device, theirs, Ct).Refused("not_found");
+        await book.Journal.Activity(device with { Person = 77 }, own, Ct).Refused("not_found");
+        await book.Journal.Record(device, Rows.Form("S2", "electricity.grid", "2", "kWh"), "", null, Ct).Refused("site_unknown");
+        Assert.True((await book.Import(Rows.Csv(Rows.Power("S1", 4, 1)), caller: device)).Ok);
+        await book.Journal.Correct(device, own, null, "misread", Ct).Refused("not_permitted");
+        await book.Journal.AddSource(device, book.Estate.S1.Id, "Meter 9", Ct).Refused("not_permitted");
+        await book.Journal.Activities(device, new ActivityQuery(), Ct).Refused("not_permitted");
     }
 
     [Theory]

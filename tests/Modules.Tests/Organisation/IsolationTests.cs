@@ -34,6 +34,7 @@ public sealed class IsolationTests
         Assert.Equal(a.S1.Id, (await at.Tree.FindByCode(caller, "S1", Ct).Done()).Id);
         Assert.All(await at.Tree.Subtree(caller, null, null, Ct).Done(), n => Assert.Equal(a.Tenant.Id, n.Tenant));
         Assert.All(await at.Tree.Sites(caller, null, Ct).Done(), n => Assert.Equal(a.Tenant.Id, n.Tenant));
+        Assert.All(await at.Tree.Postable(caller, Ct).Done(), n => Assert.Equal(a.Tenant.Id, n.Tenant));
         await at.People.Add(caller, Draft("x@example.com", b.S1.Id), Ct).Refused("not_found");
         await at.People.Add(caller, Draft("B@example.com", 0), Ct).Refused("email_taken");
         await at.People.SetPassword(caller, person.Id, "another long passphrase", Ct).Refused("not_found");
@@ -109,6 +110,7 @@ public sealed class IsolationTests
         await at.Tenants.Rename(caller, "x", "x", Ct).Refused("not_permitted");
 
         Assert.Equal(["C", "S1", "B1", "L1", "S2"], (await at.Tree.Subtree(caller, null, null, Ct).Done()).Select(n => n.Code));
+        Assert.Equal(["C", "S1", "B1", "L1", "S2"], (await at.Tree.Postable(caller with { Role = Role.Device }, Ct).Done()).Select(n => n.Code));
         Assert.Equal(["S1", "S2"], (await at.Tree.Sites(caller, null, Ct).Done()).Select(n => n.Code));
         Assert.Equal([below.Id], (await at.People.List(caller, Ct).Done()).Select(p => p.Id));
         Assert.Equal([own.Id], (await at.Evidence.List(caller, null, 10, Ct).Done()).Files.Select(f => f.Id));
@@ -130,6 +132,7 @@ public sealed class IsolationTests
         await at.Tree.Rename(viewer, a.S1.Id, "x", "x", Ct).Refused("not_permitted");
         await at.Tree.Move(viewer, a.S1.Id, a.D.Id, Ct).Refused("not_permitted");
         await at.Tree.Close(viewer, a.S1.Id, Day, Ct).Refused("not_permitted");
+        await at.Tree.Postable(viewer, Ct).Refused("not_permitted");
         await at.People.Add(viewer, Draft("x@example.com", 0), Ct).Refused("not_permitted");
         await at.People.List(viewer, Ct).Refused("not_permitted");
         await at.People.SetPassword(viewer, person.Id, "another long passphrase", Ct).Refused("not_permitted");
