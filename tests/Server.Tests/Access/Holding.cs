@@ -64,6 +64,8 @@ internal sealed class Holding
         {
             "person" => (await Done(services.GetRequiredService<People>().Add(
                 system, new NewPerson(Guid.NewGuid().ToString("N") + "@example.org", Mark + " Colleague", Role.Viewer, Node, Language.English, World.Password), Stop))).Id,
+            "token" => (await Done(services.GetRequiredService<ApiTokens>().Add(
+                system, new NewApiToken(Mark + " logger", null, Node, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(30)), Device: true), Stop))).Token.Id,
             _ => throw new ArgumentException($"{RouteTable.File}: nobody makes a fresh {kind}."),
         };
         return made.ToString(CultureInfo.InvariantCulture);
@@ -116,6 +118,8 @@ internal sealed class Holding
         Keep("edition2", (await Done(Get<Editions>().Freeze(limited, edition, Stop))).Number);
         Keep("person", (await Done(Get<People>().Add(
             system, new NewPerson($"{Mark}@example.org".ToLowerInvariant(), Mark + " Person", Role.Viewer, company.Id, Language.English, World.Password), Stop))).Id);
+
+        _ids["token"] = await Another(services, "token");
 
         var packs = await Done(Get<FactorPacks>().List(system, Stop));
         Keep("pack", packs[0].Id);
