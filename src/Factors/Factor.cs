@@ -31,6 +31,9 @@ public enum ComponentKind : byte
 
     /// <summary>Annual leak rate of equipment, a share of the charge per year.</summary>
     LeakRate,
+
+    /// <summary>Carbon in a material 含碳量, mass of carbon per mass; serves carbon balances by name only.</summary>
+    CarbonShare,
 }
 
 /// <summary>One number of a factor version with its own unit expression, e.g. <c>co2 = 0.5568 kg/kWh</c> or <c>ncv = 42.652 GJ/t</c>.</summary>

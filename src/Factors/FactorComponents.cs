@@ -117,6 +117,7 @@ internal static class FactorComponents
         ComponentKind.Oxidation => "oxidation",
         ComponentKind.Density => "density",
         ComponentKind.LeakRate => "leak_rate",
+        ComponentKind.CarbonShare => "carbon_share",
         _ => throw new ArgumentOutOfRangeException(nameof(component)),
     };
 
@@ -142,7 +143,7 @@ internal static class FactorComponents
         ComponentKind.NetCalorificValue or ComponentKind.GrossCalorificValue =>
             unit.Dimension == Dimension.OfEnergy * Dimension.OfMass.Power(-1) || unit.Dimension == Dimension.OfEnergy * Dimension.OfVolume.Power(-1),
         ComponentKind.CarbonContent => unit.Dimension == Dimension.OfMass * Dimension.OfEnergy.Power(-1),
-        ComponentKind.Oxidation => unit.Dimension == Dimension.None,
+        ComponentKind.Oxidation or ComponentKind.CarbonShare => unit.Dimension == Dimension.None,
         ComponentKind.Density => unit.Dimension == Dimension.OfMass * Dimension.OfVolume.Power(-1),
         ComponentKind.LeakRate => unit.Dimension == Dimension.None || unit.Dimension == new Dimension(Time: -1),
         _ => false,
@@ -152,11 +153,11 @@ internal static class FactorComponents
     private static bool InRange(FactorComponent component) => component.Kind switch
     {
         ComponentKind.GasMass or ComponentKind.GasAsCo2e or ComponentKind.Co2e => component.Value >= 0,
-        ComponentKind.Oxidation => component.Value > 0 && component.Value * component.Unit.ToCoherent <= 1 + 1e-12,
+        ComponentKind.Oxidation or ComponentKind.CarbonShare => component.Value > 0 && component.Value * component.Unit.ToCoherent <= 1 + 1e-12,
         _ => component.Value > 0,
     };
 
-    private static (ComponentKind Kind, Gas? Gas)? Kind(string name)
+    public static (ComponentKind Kind, Gas? Gas)? Kind(string name)
     {
         switch (name)
         {
@@ -167,6 +168,7 @@ internal static class FactorComponents
             case "oxidation": return (ComponentKind.Oxidation, null);
             case "density": return (ComponentKind.Density, null);
             case "leak_rate": return (ComponentKind.LeakRate, null);
+            case "carbon_share": return (ComponentKind.CarbonShare, null);
         }
 
         if (name.EndsWith(AsCo2e, StringComparison.Ordinal))

@@ -43,7 +43,7 @@ public static class FactorImport
         var start = bytes.AsSpan().TrimStart("\uFEFF \t\r\n"u8);
         if (start.Length > 0 && start[0] is (byte)'{' or (byte)'[')
         {
-            return SourceTable.FromJson(bytes, name).Then(Recognised);
+            return AdemeBeges.Read(bytes, name) is { } beges ? Recognised(beges) : SourceTable.FromJson(bytes, name).Then(Recognised);
         }
 
         if (EpaHubWorkbook.Read(bytes, name) is { } hub)

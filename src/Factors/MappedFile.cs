@@ -1,15 +1,18 @@
 using System.Globalization;
 using Tanlu.Kernel;
-using Tanlu.Tables;
 
 namespace Tanlu.Factors;
 
 /// <summary>Reads a table by a mapping. What the mapping cannot turn into a version goes into quarantine with row, column and reason.</summary>
 internal sealed class MappedFile
 {
+    private static readonly Dictionary<string, string> NoFields = [];
+
     private readonly SourceTable _table;
     private readonly ImportMapping _mapping;
     private readonly PackBuilder _builder;
+    private readonly MappedOutput[] _outputs;
+    private readonly Dictionary<string, string> _fields = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Series, string Version), Draft> _drafts = [];
     private readonly List<Draft> _inOrder = [];
     private int _numbers;
@@ -20,9 +23,9 @@ internal sealed class MappedFile
     {
         _table = table;
         _mapping = mapping;
+        _outputs = [.. mapping.Outputs.Select(rules => new MappedOutput(mapping, rules, table))];
         var firstRow = table.Rows.Count > 0 ? table.Rows[0] : new SourceRow(0, []);
-        var none = new Dictionary<string, string>();
-        string Of(string template) => ImportMapping.Fill(template, table, firstRow, none);
+        string Of(string template) => MappedText.Of(template, table).For(firstRow, NoFields);
         _builder = new PackBuilder(new FactorPack(
             mapping.Pack, Of(mapping.PackVersion) is { Length: > 0 } version ? version : "1", table.Hash, Of(mapping.NameEn), Of(mapping.NameZh), mapping.Publisher, mapping.Licence,
             mapping.Attribution, mapping.ShareAlike, BuiltIn: false));
@@ -49,10 +52,9 @@ internal sealed class MappedFile
     {
         var taken = false;
         MappingRule? refusing = null;
-        foreach (var output in _mapping.Outputs)
+        foreach (var output in _outputs)
         {
-            var condition = output.FirstOrDefault(r => r.Field is "only" or "except" && !Holds(r, row));
-            if (condition is not null)
+            if (output.Refusing(row, NoFields) is { } condition)
             {
                 refusing ??= condition;
                 continue;
@@ -67,65 +69,21 @@ internal sealed class MappedFile
 
         if (!taken)
         {
-            _builder.Refuse(new Problem("import_row_not_mapped", row.Row, refusing?.Column, refusing is null ? null : row[_table.Column(refusing.Column)]));
+            // A row that every output passes over because its numbers are empty is a row without a number, and is told once.
+            var code = refusing is { Field: "only", Value: "", Pattern: null } ? "no_value" : "import_row_not_mapped";
+            _builder.Refuse(new Problem(code, row.Row, refusing?.Column, refusing is null ? null : row[_table.Column(refusing.Column)]));
         }
     }
 
-    private bool Holds(MappingRule rule, SourceRow row)
+    private Problem? Version(MappedOutput output, SourceRow row)
     {
-        var text = ImportMapping.Text(rule, "", _table, row, new Dictionary<string, string>());
-        var listed = rule.Value.Length == 0 ? text.Length > 0 : rule.Value.Split('|').Contains(text, StringComparer.OrdinalIgnoreCase);
-        return listed == (rule.Field == "only");
-    }
-
-    private Problem? Version(IGrouping<string, MappingRule> output, SourceRow row)
-    {
-        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var rule in output.Where(r => r.Field is not ("component" or "only" or "except")))
+        var components = output.Read(row, _fields, ref _numbers);
+        if (!components.Ok)
         {
-            fields[rule.Field] = ImportMapping.Text(rule, rule.Value, _table, row, fields);
+            return components.Problems[0];
         }
 
-        var components = new List<FactorComponent>();
-        string? empty = null;
-        foreach (var rule in output.Where(r => r.Field == "component"))
-        {
-            var cell = row[_table.Column(rule.Column)];
-            if (cell.Length == 0)
-            {
-                empty ??= rule.Column;
-                continue;
-            }
-
-            _numbers++;
-            var number = CellNumber.Parse(cell, DecimalMark.Point, row: row.Row, column: rule.Column);
-            if (!number.Ok)
-            {
-                return number.Problems[0];
-            }
-
-            var kindText = ImportMapping.Text(rule with { Pattern = null, Column = "" }, rule.Kind, _table, row, fields);
-            var unit = ImportMapping.Text(rule with { Lookup = "", Column = "" }, rule.Unit, _table, row, fields);
-            if (kindText.Length == 0)
-            {
-                return new Problem("factor_component_unknown", Column: rule.Column, Found: unit);
-            }
-
-            var parsed = FactorComponents.Parse($"{kindText}={number.Value.ToString("R", CultureInfo.InvariantCulture)} {unit}");
-            if (!parsed.Ok)
-            {
-                return parsed.Problems[0] with { Column = rule.Column };
-            }
-
-            components.AddRange(parsed.Value);
-        }
-
-        if (components.Count == 0)
-        {
-            return new Problem("no_value", Column: empty, Found: fields.GetValueOrDefault("series"));
-        }
-
-        var made = Version(fields, components);
+        var made = Version(_fields, components.Value);
         if (!made.Ok)
         {
             return made.Problems[0];
@@ -133,7 +91,7 @@ internal sealed class MappedFile
 
         if (!_mapping.MergesRows)
         {
-            _inOrder.Add(new Draft(made.Value, components, [row.Row]));
+            _inOrder.Add(new Draft(made.Value, components.Value, [row.Row]));
             return null;
         }
 
@@ -144,7 +102,7 @@ internal sealed class MappedFile
             _inOrder.Add(draft);
         }
 
-        foreach (var component in components)
+        foreach (var component in components.Value)
         {
             if (draft.Components.Exists(c => c.Kind == component.Kind && c.Gas == component.Gas))
             {
@@ -152,7 +110,7 @@ internal sealed class MappedFile
             }
         }
 
-        draft.Components.AddRange(components);
+        draft.Components.AddRange(components.Value);
         draft.Rows.Add(row.Row);
         return null;
     }
@@ -209,6 +167,7 @@ internal sealed class MappedFile
             Basis = Of("basis") switch { "net" => UnitCondition.NetCalorific, "gross" => UnitCondition.GrossCalorific, _ => UnitCondition.None },
             Gwp = Gwp.Parse(Of("gwp")) ?? GwpSet.None, Priority = int.TryParse(Of("priority"), NumberStyles.None, CultureInfo.InvariantCulture, out var priority) ? priority : 0,
             Source = Of("source"), Page = Of("page"), Mark = Of("mark") is { Length: > 0 } mark ? mark : "S", Quality = Of("quality"), Note = Of("note"),
+            UncertaintyPercent = FactorComponents.TryNumber(Of("uncertainty_percent"), out var percent) && percent is >= 0 and <= 10_000 ? percent : null,
         };
     }
 

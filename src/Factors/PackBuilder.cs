@@ -59,7 +59,10 @@ internal sealed class PackBuilder(FactorPack pack)
         {
             if (other.Version == version.Version)
             {
-                return new Problem("factor_version_twice", Column: "version", Found: $"{version.Series}@{version.Version}");
+                // The very same row once more is a duplicate; another number under the same key is a contradiction.
+                return other.Components.SequenceEqual(version.Components) && other.Technology == version.Technology
+                    ? new Problem("factor_row_repeated", Found: $"{version.Series}@{version.Version}")
+                    : new Problem("factor_version_twice", Column: "version", Found: $"{version.Series}@{version.Version}");
             }
 
             if (other.Activity != version.Activity || other.Role != version.Role || other.Geography != version.Geography)

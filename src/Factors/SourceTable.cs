@@ -18,6 +18,10 @@ internal sealed record SourceRow(int Row, IReadOnlyList<string> Cells)
 internal sealed record SourceTable(
     string Name, string Hash, IReadOnlyList<string> Columns, IReadOnlyList<SourceRow> Rows, IReadOnlyDictionary<string, string> Constants, IReadOnlyList<Problem> Problems)
 {
+    /// <summary>Columns of a JSON document that is one object of named entries: the entry's name, and its value where it is a plain one.</summary>
+    private const string KeyColumn = "$key";
+    private const string ValueColumn = "$value";
+
     private const int DeepestJson = 6;
 
     private readonly Dictionary<string, int> _byName = Index(Columns);
@@ -43,8 +47,8 @@ internal sealed record SourceTable(
     }
 
     /// <summary>
-    /// The table of a JSON document that holds a list of flat objects, at the top or as one property of the top. A row's number is the
-    /// object's place in the list.
+    /// The table of a JSON document that holds a list of flat objects, at the top or as one property of the top, or that is one object of named entries (objects,
+    /// or else plain numbers). A row's number is the entry's place.
     /// </summary>
     public static Outcome<SourceTable> FromJson(byte[] bytes, string fileName)
     {
@@ -72,18 +76,28 @@ internal sealed record SourceTable(
                 }
             }
 
-            if (list.ValueKind != JsonValueKind.Array)
+            var items = list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().Select(e => (Key: "", Item: e))]
+                : root.ValueKind == JsonValueKind.Object ? Keyed(root) : [];
+            if (items.Count == 0)
             {
                 return new Problem("import_not_recognised", Found: fileName);
             }
 
             var columns = new List<string>();
             var places = new Dictionary<string, int>(StringComparer.Ordinal);
-            var rows = new List<SourceRow>(list.GetArrayLength());
-            foreach (var item in list.EnumerateArray())
+            var rows = new List<SourceRow>(items.Count);
+            foreach (var (key, item) in items)
             {
                 var cells = new List<string>(columns.Count);
-                Flatten(item, "", DeepestJson, (name, value) =>
+                if (key.Length > 0)
+                {
+                    Add(KeyColumn, key);
+                }
+
+                Flatten(item, item.ValueKind == JsonValueKind.Object ? "" : ValueColumn, DeepestJson, Add);
+                rows.Add(new SourceRow(rows.Count + 1, cells));
+
+                void Add(string name, string value)
                 {
                     if (!places.TryGetValue(name, out var at))
                     {
@@ -97,8 +111,7 @@ internal sealed record SourceTable(
                     }
 
                     cells[at] = value;
-                });
-                rows.Add(new SourceRow(rows.Count + 1, cells));
+                }
             }
 
             return new SourceTable(fileName, PackFile.Hash(bytes), columns, rows, constants, []);
@@ -107,6 +120,13 @@ internal sealed record SourceTable(
         {
             return new Problem("import_json_broken", Row: (int?)e.LineNumber + 1, Found: fileName);
         }
+    }
+
+    /// <summary>The entries of an object of named entries: its objects where it has any, otherwise its numbers; texts beside them are constants.</summary>
+    private static List<(string Key, JsonElement Item)> Keyed(JsonElement root)
+    {
+        var kind = root.EnumerateObject().Any(p => p.Value.ValueKind == JsonValueKind.Object) ? JsonValueKind.Object : JsonValueKind.Number;
+        return [.. root.EnumerateObject().Where(p => p.Value.ValueKind == kind).Select(p => (p.Name, p.Value))];
     }
 
     private static void Flatten(JsonElement element, string name, int depth, Action<string, string> add)

@@ -221,7 +221,7 @@ public sealed class FactorImportTests
         var ember = FactorImport.Read(OpenData.Bytes("ef-owid-ember/carbon-intensity-electricity.csv"), "x.csv").Value;
         Assert.Equal(6106, ember.Versions.Count + ember.Quarantine.Count);
         Assert.Equal(583.04, ember.Versions.Single(v => v.Series == "intensity.CHN" && v.Version == "2023").Components[0].Value, 0.005);
-        Assert.All(ember.Quarantine, p => Assert.Equal("factor_region_unknown", p.Code));
+        Assert.Empty(ember.Quarantine);
 
         var cbam = FactorImport.Read(OpenData.Bytes("ef-eu-cbam/cbam_defaults_v20260204.latin1.csv"), "x.csv").Value;
         Assert.Contains(cbam.Versions, v => v.Geography == "CN" && v.Series.StartsWith("cbam.CN.7208", StringComparison.Ordinal) && v.Components[0].Value == 3.186893);
@@ -229,7 +229,7 @@ public sealed class FactorImportTests
 
         var india = FactorImport.Read(OpenData.Bytes("ef-india-open/emission_factors_v1_2.json"), "x.json").Value;
         Assert.Equal(0.7117, india.Versions.Single(v => v.Activity == "electricity.grid").Components[0].Value);
-        Assert.Equal(32, india.Quarantine.Count(p => p is { Code: "factor_component_unknown", Found: "percent" }));
+        Assert.Equal(32, india.Quarantine.Count(p => p is { Code: "import_property", Found: "percent" }));
     }
 
     [Fact]
@@ -257,7 +257,7 @@ public sealed class FactorImportTests
             ",Scope 1,Fuels,Gaseous fuels,Butane,,,kWh (Net CV),kg CO2e,< 1,2025",
             ",Scope 1,SECR kWh pass & delivery vehs,Motorbike,Small,,,km,kWh (Net CV),0.4,2025",
             ",Scope 1,Fuels,Gaseous fuels,CNG,,,litres,kg CO2e of CH4 per unit,0.1,2025",
-            ",Scope 3,Hotel stay,Hotel stay,Caribbean Region,,,Room per night,kg CO2e,12,2025",
+            ",Scope 3,Hotel stay,Hotel stay,Atlantis,,,Room per night,kg CO2e,12,2025",
             "END,,,,,,,,,,",
         };
         var reading = FactorImport.Read(Encoding.UTF8.GetBytes(header + string.Join('\n', rows)), "x.csv").Value;

@@ -57,7 +57,7 @@ public sealed class PackFileTests
         var overlapping = Good.Replace(",2024,2024-01-01", ",2024b,2024-06-01", StringComparison.Ordinal);
         var elsewhere = Good.Replace(",2024,2024-01-01,2025-01-01", ",2025,2025-01-01,2026-01-01", StringComparison.Ordinal).Replace("CN-GD", "CN-SH", StringComparison.Ordinal);
         var reading = Read(Good, Good, overlapping, elsewhere);
-        Assert.Equal(["factor_version_twice", "factor_versions_overlap", "factor_series_differs"], reading.Quarantine.Select(p => p.Code));
+        Assert.Equal(["factor_row_repeated", "factor_versions_overlap", "factor_series_differs"], reading.Quarantine.Select(p => p.Code));
         Assert.Single(reading.Versions);
     }
 
