@@ -21,9 +21,11 @@ public sealed class LocalBook : IAsyncDisposable
         Packs = new FactorPacks(db, blobs, audit, time);
         Journal = new Journal(db, Packs, Tree, audit, time);
         Tenants = new Tenants(db, time, audit);
-        Statements = new Statements(db, Tree, Tenants, Journal, new PinnedCalculations(db, Packs), time);
+        var calculations = new PinnedCalculations(db, Packs);
+        Statements = new Statements(db, Tree, Tenants, Journal, calculations, time);
         Editions = new Editions(db, Statements, audit, time);
         Evidence = new EvidenceFiles(db, blobs, time, audit);
+        Packages = new Packages(db, Tree, Editions, calculations, Evidence, audit);
     }
 
     /// <summary>The modules in the order in which their tables may refer to each other.</summary>
@@ -47,6 +49,8 @@ public sealed class LocalBook : IAsyncDisposable
     public Editions Editions { get; }
 
     public EvidenceFiles Evidence { get; }
+
+    public Packages Packages { get; }
 
     /// <summary>Opens the book and brings it to this program's state.</summary>
     public static async Task<LocalBook> Open(StorageSettings settings, TimeProvider time, CancellationToken ct)

@@ -150,6 +150,9 @@ public static class PackFile
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
+    /// <summary>The text form of a version's numbers, as the column <c>components</c> holds it.</summary>
+    public static string ComponentsText(IReadOnlyList<FactorComponent> components) => FactorComponents.Write(components);
+
     public static string RoleName(FactorRole role) => Array.Find(Roles, r => r.Role == role).Name;
 
     internal static FactorRole? RoleOf(string text) => Array.FindIndex(Roles, r => r.Name == text) is >= 0 and var at ? Roles[at].Role : null;

@@ -26,6 +26,14 @@ internal sealed class BatchRoot
     /// <summary>Adds a row's leaf; rows may come in any order.</summary>
     public void Add(int row, ReadOnlySpan<byte> leafBytes)
     {
+        Span<byte> leaf = stackalloc byte[Size];
+        SHA256.HashData(leafBytes, leaf);
+        AddLeaf(row, leaf);
+    }
+
+    /// <summary>Adds a row whose leaf is known.</summary>
+    public void AddLeaf(int row, ReadOnlySpan<byte> leaf)
+    {
         if (_count == _rows.Length)
         {
             Array.Resize(ref _rows, _count * 2);
@@ -34,7 +42,7 @@ internal sealed class BatchRoot
 
         _ordered &= _count == 0 || row > _rows[_count - 1];
         _rows[_count] = row;
-        SHA256.HashData(leafBytes, _leaves.AsSpan(_count * Size, Size));
+        leaf.CopyTo(_leaves.AsSpan(_count * Size, Size));
         _count++;
     }
 

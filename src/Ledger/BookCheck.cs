@@ -1,4 +1,3 @@
-using System.Text;
 using Tanlu.Kernel;
 using Tanlu.Storage;
 
@@ -20,7 +19,6 @@ public sealed record BookCheck(int Batches, long Rows, long Postings, int Balanc
 /// <summary>Computes every root, link and balance again from the rows and compares.</summary>
 internal static class BookChecking
 {
-    private const int RowsAtOnce = 4000;
     private const int MostFaults = 200;
 
     public static BookCheck Of(Tx tx, long tenant)
@@ -102,71 +100,21 @@ internal static class BookChecking
     private static (byte[] Root, long Rows, long Postings) Root(Tx tx, long tenant, long batch, Dictionary<long, byte[]> hashes, Dictionary<BalanceKey, Amounts> sums)
     {
         var tree = new BatchRoot();
-        var leaf = new RowLeaf();
         var postings = 0L;
-        var targets = tx.Query(
-            $"SELECT row_number, target_batch, target_row FROM correction WHERE tenant = {tenant} AND batch = {batch}",
-            r => (Row: r.Int32(0), Target: new ActivityId(r.Int64(1), r.Int32(2)))).ToDictionary(c => c.Row, c => c.Target);
-        for (var after = -1; ;)
-        {
-            // A row has an activity or, where it only takes another back, postings alone.
-            var last = tx.First(
-                $"SELECT row_number FROM posting WHERE tenant = {tenant} AND batch = {batch} AND row_number > {after} ORDER BY row_number LIMIT 1 OFFSET {RowsAtOnce}", r => (int?)r.Int32(0));
-            var lastActivity = tx.First(
-                $"SELECT row_number FROM activity WHERE tenant = {tenant} AND batch = {batch} AND row_number > {after} ORDER BY row_number LIMIT 1 OFFSET {RowsAtOnce}", r => (int?)r.Int32(0));
-            var to = Math.Min(last ?? int.MaxValue, lastActivity ?? int.MaxValue);
-            var activities = tx.Query(
-                $"""
-                SELECT row_number, site, source, calculation, first_day, last_day, quantity, quality, uncertainty_percent, own_postings, evidence, supplier, note FROM activity
-                WHERE tenant = {tenant} AND batch = {batch} AND row_number > {after} AND row_number <= {to} ORDER BY row_number
-                """,
-                r => (
-                    Row: r.Int32(0), Site: r.Int64(1), Source: r.Int64(2), Calculation: r.Int64(3), First: r.Int32(4), Last: r.Int32(5), Quantity: r.Double(6), Quality: (DataQuality)r.Int32(7),
-                    Uncertainty: r.DoubleOrNull(8), Own: r.Int32(9), Evidence: r.TextOrNull(10), Supplier: r.TextOrNull(11), Note: r.TextOrNull(12)));
-            var byRow = tx.Query(
-                $"""
-                SELECT batch, row_number, line, site, source, calculation, part, account, month, route, fixed_gwp, quality, evidenced, other_gas,
-                       co2_mg, co2_bio_mg, ch4_fossil_mg, ch4_nonfossil_mg, ch4_mg, n2o_mg, other_mg, co2e_mg, energy_wh FROM posting
-                WHERE tenant = {tenant} AND batch = {batch} AND row_number > {after} AND row_number <= {to} ORDER BY row_number, line
-                """,
-                JournalStore.MapPosting);
-            postings += byRow.Count;
-            var (a, p) = (0, 0);
-            while (a < activities.Count || p < byRow.Count)
+        BookRows.Each(
+            tx, tenant, batch, hashes,
+            row =>
             {
-                var row = Math.Min(a < activities.Count ? activities[a].Row : int.MaxValue, p < byRow.Count ? byRow[p].Id.Row : int.MaxValue);
-                var has = a < activities.Count && activities[a].Row == row;
-                leaf.Start(row, has, targets.TryGetValue(row, out var target) ? target : null);
-                if (has)
+                tree.AddLeaf(row.Row, row.Leaf);
+                postings += row.Postings.Count;
+                foreach (var posting in row.Postings)
                 {
-                    var x = activities[a++];
-                    leaf.Activity(
-                        x.Site, x.Source, hashes.GetValueOrDefault(x.Calculation) ?? BatchRoot.Beginning, x.First, x.Last, x.Quantity, x.Quality, x.Uncertainty, x.Own, Utf8(x.Evidence),
-                        Utf8(x.Supplier), Utf8(x.Note));
+                    Add(sums, BalanceKey.Of(posting), posting.Amounts, 1);
                 }
-
-                for (; p < byRow.Count && byRow[p].Id.Row == row; p++)
-                {
-                    var x = byRow[p];
-                    leaf.Posting(
-                        x.Site, x.Source, hashes.GetValueOrDefault(x.Calculation) ?? BatchRoot.Beginning, x.Part, x.Key, x.Month, x.Quality, x.Evidenced, x.Amounts);
-                    Add(sums, BalanceKey.Of(x), x.Amounts, 1);
-                }
-
-                tree.Add(row, leaf.Bytes);
-            }
-
-            if (to == int.MaxValue)
-            {
-                var count = tree.Count;
-                return (tree.Root(), count, postings);
-            }
-
-            after = to;
-        }
+            });
+        var count = tree.Count;
+        return (tree.Root(), count, postings);
     }
-
-    private static byte[] Utf8(string? text) => text is null ? [] : Encoding.UTF8.GetBytes(text);
 
     /// <summary>Postings less balances. Every amount fits 64 bits and every balance is kept in them, so on a sound book no difference can leave them for good.</summary>
     private static void Add(Dictionary<BalanceKey, Amounts> sums, BalanceKey key, Amounts amounts, int sign)

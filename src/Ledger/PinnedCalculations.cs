@@ -10,7 +10,11 @@ namespace Tanlu.Ledger;
 /// <param name="Activity">Activity code; empty where only a factor was named.</param>
 /// <param name="FactorIds">Ids of the versions it took, main first, as they were pinned.</param>
 /// <param name="Parts">Line of each part of its postings; null where this program cannot make the calculation again.</param>
-public sealed record PinnedCalculation(long Id, string Activity, IReadOnlyList<string> FactorIds, IReadOnlyList<PinnedPart>? Parts);
+public sealed record PinnedCalculation(long Id, string Activity, IReadOnlyList<string> FactorIds, IReadOnlyList<PinnedPart>? Parts)
+{
+    /// <summary>The calculation made again; null where it cannot be.</summary>
+    public Calculation? Made { get; init; }
+}
 
 /// <summary>One part: the key of its postings and the line of the calculation behind it.</summary>
 public sealed record PinnedPart(PostingKey Key, CalculationLine Line);
@@ -76,6 +80,9 @@ public sealed class PinnedCalculations(Db db, FactorPacks packs)
 
         var rates = new PostingRates(again.Value);
         return new PinnedCalculation(
-            stored.Id, again.Value.Request.Activity, factors, [.. Enumerable.Range(0, rates.Count).Select(at => new PinnedPart(rates.KeyAt(at), again.Value.Lines[rates.LineOf(at)]))]);
+            stored.Id, again.Value.Request.Activity, factors, [.. Enumerable.Range(0, rates.Count).Select(at => new PinnedPart(rates.KeyAt(at), again.Value.Lines[rates.LineOf(at)]))])
+        {
+            Made = again.Value,
+        };
     }
 }

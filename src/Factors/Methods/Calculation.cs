@@ -80,6 +80,9 @@ public sealed class Calculation
     /// <summary>Null where the activity was left empty and a factor named.</summary>
     public ActivityType? Type { get; }
 
+    /// <summary>The unit in which the quantity was read: a bare gas volume of a matched fuel has the state that the activity states for it.</summary>
+    public Unit ReadAs => Type is { Method: not MethodKind.Refrigerant } && Request.Factor.Length == 0 ? Calculator.UnitOf(Request, Type) : Request.Unit;
+
     /// <summary>The main line first.</summary>
     public IReadOnlyList<CalculationLine> Lines { get; }
 

@@ -171,7 +171,7 @@ public static class Calculator
     }
 
     /// <summary>A bare gas volume is read at the activity's stated default state where it has one, and is refused by the method elsewhere.</summary>
-    private static Unit UnitOf(CalculationRequest request, ActivityType type) =>
+    internal static Unit UnitOf(CalculationRequest request, ActivityType type) =>
         request.Unit.GasState == UnitCondition.None ? request.Unit.Under(type.DefaultGasState) ?? request.Unit : request.Unit;
 
     /// <summary>Energy without a basis, where the publisher gives the fuel on both: 11 % apart for gas, so it must be said.</summary>

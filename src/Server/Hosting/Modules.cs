@@ -32,6 +32,7 @@ internal static class Modules
         services.AddSingleton<PinnedCalculations>();
         services.AddSingleton<Statements>();
         services.AddSingleton<Editions>();
+        services.AddSingleton<Packages>();
 
         services.AddSingleton<DemoSeed>();
     }

@@ -1,0 +1,51 @@
+using Tanlu.Factors;
+using Tanlu.Storage;
+
+namespace Tanlu.Ledger;
+
+/// <summary>A sealed batch with what its link is a hash of.</summary>
+/// <param name="Person">Who opened it; 0 is the platform.</param>
+public sealed record BookBatch(Batch Batch, long Person);
+
+/// <summary>A calculation as it is pinned, with what its hash is over.</summary>
+/// <param name="On">ISO date.</param>
+/// <param name="Measured">JSON text, empty where nothing was measured.</param>
+/// <param name="FactorSet">Hash over <paramref name="Packs"/>.</param>
+public sealed record BookCalculation(
+    long Id, byte[] Hash, string Activity, string Unit, string Region, DateOnly On, int Days, string Factor, int Scope, int Category3, string Measured, string Factors, string CodeVersion,
+    byte[] FactorSet, IReadOnlyList<PackPin> Packs);
+
+/// <summary>Reads the records of a tenant's book that a package carries, inside the caller's transaction. Whom they may be shown is the caller's to decide.</summary>
+public static class BookRecords
+{
+    /// <summary>The sealed batches up to a place in the chain, in its order.</summary>
+    public static IReadOnlyList<BookBatch> Batches(Tx tx, long tenant, long upTo) =>
+        [.. BatchStore.Chain(tx, tenant).Where(b => b.Seq <= upTo).Select(b => new BookBatch(b, BatchStore.SealedBy(tx, b.Id)))];
+
+    /// <summary>Batches with rows at one of the sites.</summary>
+    public static IReadOnlySet<long> BatchesAt(Tx tx, long tenant, IReadOnlyCollection<long> sites) =>
+        tx.Query($"SELECT DISTINCT batch FROM batch_site WHERE tenant = {tenant} AND site IN {Sql.In(sites)}", r => r.Int64(0)).ToHashSet();
+
+    /// <summary>Ids of the calculations behind the balances of the sites, of any month.</summary>
+    public static IReadOnlySet<long> CalculationsAt(Tx tx, long tenant, IReadOnlyCollection<long> sites) =>
+        tx.Query($"SELECT DISTINCT calculation FROM balance WHERE tenant = {tenant} AND site IN {Sql.In(sites)}", r => r.Int64(0)).ToHashSet();
+
+    public static IReadOnlyDictionary<long, byte[]> CalculationHashes(Tx tx, long tenant)
+    {
+        var hashes = new Dictionary<long, byte[]>();
+        tx.Each($"SELECT id, hash FROM calculation WHERE tenant = {tenant}", r => hashes[r.Int64(0)] = r.Bytes(1));
+        return hashes;
+    }
+
+    public static IReadOnlyList<BookCalculation> Calculations(Tx tx, long tenant, IReadOnlyCollection<long> ids) =>
+    [
+        .. CalculationStore.Some(tx, tenant, ids).Select(c => new BookCalculation(
+            c.Id, c.Hash, c.Pin.Activity, c.Pin.Unit, c.Pin.Region, c.Pin.On, c.Pin.Days, c.Pin.Factor, c.Pin.Scope, c.Pin.Category3, c.Pin.Measured, c.Pin.Factors, c.Pin.CodeVersion,
+            c.FactorSetHash, FactorSet.Parse(c.Packs))),
+    ];
+
+    /// <summary>Code and name of emission sources by id, with their site.</summary>
+    public static IReadOnlyList<EmissionSource> Sources(Tx tx, long tenant, IReadOnlyCollection<long> ids) => tx.Query(
+        $"SELECT s.id, s.site, n.code, s.code, s.name FROM emission_source s JOIN node n ON n.id = s.site WHERE s.tenant = {tenant} AND s.id IN {Sql.In(ids)} ORDER BY s.id",
+        r => new EmissionSource(r.Int64(0), r.Int64(1), r.Text(2), r.Text(3), r.Text(4)));
+}
