@@ -1,3 +1,4 @@
+using Tanlu.Automation;
 using Tanlu.Factors;
 using Tanlu.Inventory;
 using Tanlu.Kernel;
@@ -30,7 +31,7 @@ public sealed class LocalBook : IAsyncDisposable
 
     /// <summary>The modules in the order in which their tables may refer to each other.</summary>
     public static IReadOnlyList<MigrationSource> Migrations { get; } =
-        [OrganisationModule.Migrations, FactorsModule.Migrations, LedgerModule.Migrations, InventoryModule.Migrations];
+        [OrganisationModule.Migrations, AutomationModule.Migrations, FactorsModule.Migrations, LedgerModule.Migrations, InventoryModule.Migrations];
 
     public Blobs Blobs { get; }
 

@@ -49,8 +49,9 @@ public sealed record BatchPage(IReadOnlyList<Batch> Batches, long? Next);
 /// <param name="SkipBad">Take the good rows and keep the wrong ones with their reason; otherwise one wrong row refuses the file.</param>
 /// <param name="ColumnMap">The user's mapping from header text to field; what it does not name is found by the alias table.</param>
 /// <param name="Reason">Why, in the user's words; kept with the batch.</param>
+/// <param name="ClientKey">Names the batch: a later import with the same key gives the sealed batch of the earlier one, or takes the place of its open one.</param>
 public sealed record ImportOptions(
-    bool SkipBad = false, IReadOnlyDictionary<string, string>? ColumnMap = null, BatchKind Kind = BatchKind.Import, string Reason = "");
+    bool SkipBad = false, IReadOnlyDictionary<string, string>? ColumnMap = null, BatchKind Kind = BatchKind.Import, string Reason = "", string? ClientKey = null);
 
 /// <summary>How far an import is.</summary>
 /// <param name="Rows">Rows read so far.</param>

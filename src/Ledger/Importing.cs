@@ -18,6 +18,11 @@ internal sealed class Importing(Db db, Audit audit, TimeProvider time)
     public async Task<Outcome<ImportResult>> Run(
         Caller caller, ActivityFile file, string name, string hash, FactorLibrary library, SiteBook sites, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken ct)
     {
+        if (options.ClientKey is { } key && await Before(caller, key, ct) is { } before)
+        {
+            return before;
+        }
+
         var writer = new BatchWriter(caller, library, time, audit);
         if (await Open(caller, writer, name, hash, options, ct) is { } known)
         {
@@ -88,6 +93,25 @@ internal sealed class Importing(Db db, Audit audit, TimeProvider time)
         return left.Count;
     }
 
+    /// <summary>
+    /// What an earlier run with the same key left: its sealed batch is the result; an open one is dropped, and whoever still writes to it fails by that.
+    /// </summary>
+    private async Task<ImportResult?> Before(Caller caller, string key, CancellationToken ct)
+    {
+        while (await db.Read(tx => BatchStore.ByClientKey(tx, caller.Tenant, key), ct) is { } batch)
+        {
+            if (batch.State == BatchState.Sealed)
+            {
+                return new ImportResult(batch, await db.Read(tx => BatchStore.RefusedRows(tx, caller, batch.Id), ct), []);
+            }
+
+            // It may be sealed in this moment: then the drop changes nothing and the next look finds it.
+            await Drop(caller.Tenant, batch.Id, ct);
+        }
+
+        return null;
+    }
+
     /// <summary>The problem of a file that is in the book, or null.</summary>
     public async Task<Problem?> Known(Caller caller, string hash, string name, CancellationToken ct)
     {
@@ -129,7 +153,7 @@ internal sealed class Importing(Db db, Audit audit, TimeProvider time)
 
             try
             {
-                await db.Write(tx => writer.Open(tx, options.Kind, name, hash, null, options.Reason), ct);
+                await db.Write(tx => writer.Open(tx, options.Kind, name, hash, options.ClientKey, options.Reason), ct);
                 return null;
             }
             catch (UniqueViolation) when (!last)

@@ -30,7 +30,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
             : Task.FromResult<Outcome<ImportResult>>(Refusal.NotPermitted());
 
     /// <summary>What an import would say of a file; writes nothing. Corrections of earlier batches are looked up at the import only.</summary>
-    public async Task<Outcome<ImportCheck>> Check(Caller caller, Stream content, string name, ImportOptions options, CancellationToken ct)
+    public async Task<Outcome<ImportCheck>> Check(Caller caller, Stream content, string name, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken ct)
     {
         if (!caller.May(Right.WriteActivities))
         {
@@ -63,6 +63,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
                             full =>
                             {
                                 full.Clear();
+                                progress?.Report(new ImportProgress(r.Rows, 0, r.RefusedRows));
                                 return full;
                             }).Add,
                         readAhead: true, ct),
@@ -85,7 +86,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
             return problem;
         }
 
-        if (clientKey is { Length: 0 or > JournalInput.LongestName } || (clientKey is not null && clientKey.Contains('\0')))
+        if (clientKey is { Length: 0 or > JournalInput.LongestName } || (clientKey is not null && clientKey.Any(char.IsControl)))
         {
             return new Problem("client_key_invalid", Column: "key", Found: clientKey);
         }

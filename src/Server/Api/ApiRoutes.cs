@@ -54,6 +54,7 @@ internal static class ApiRoutes
         FactorsApi.Map(api.MapGroup("").WithTags("Factors"));
         LedgerApi.Map(api.MapGroup("").WithTags("Ledger"));
         InventoryApi.Map(api.MapGroup("").WithTags("Inventory"));
+        JobsApi.Map(api.MapGroup("").WithTags("Jobs"));
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
     }
 
@@ -61,6 +62,11 @@ internal static class ApiRoutes
     public static RouteHandlerBuilder Says(this RouteHandlerBuilder route, string name, string summary, Right right) =>
         route.WithName(name).WithSummary(summary).RequireAuthorization(RightPolicies.Name(right))
             .Produces<ProblemBody>(StatusCodes.Status401Unauthorized, Refused.MediaType).Produces<ProblemBody>(StatusCodes.Status403Forbidden, Refused.MediaType);
+
+    /// <summary>As <see cref="Says"/>, for whoever is signed in: what one sees is one's own.</summary>
+    public static RouteHandlerBuilder SaysToAll(this RouteHandlerBuilder route, string name, string summary) =>
+        route.WithName(name).WithSummary(summary).RequireAuthorization(RightPolicies.Own)
+            .Produces<ProblemBody>(StatusCodes.Status401Unauthorized, Refused.MediaType);
 
     /// <summary>Who asks, with the language of this request.</summary>
     public static Caller Caller(this HttpContext http) => SignInCookie.CallerOf(http) is { } caller

@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Tanlu.Inventory;
 using Tanlu.Kernel;
 using Tanlu.Ledger;
 using Tanlu.Organisation;
+using Tanlu.Server.Flows;
+using Tanlu.Server.Jobs;
 
 namespace Tanlu.Server.Api;
 
@@ -19,7 +22,7 @@ internal static class LedgerApi
         routes.MapPost("/activities/{id}/corrections", Correct).Says("correct-activity", "Take an activity back, with or without another in its place", Right.WriteActivities);
         routes.MapGet("/corrections", Corrections).Says("corrections", "Corrections, newest first: before, after, who, when and why", Right.ReadFigures);
 
-        routes.MapPost("/imports", Import).Says("import", "Import a CSV or XLSX file of activities, or only check it", Right.WriteActivities).TakesFile(
+        routes.MapPost("/activities/imports", Import).Says("import", "Import a CSV or XLSX file of activities, or only check it, as a job", Right.WriteActivities).TakesFile(
             ("check_only", "true says what an import would say and writes nothing"), ("skip_bad", "true takes the good rows and keeps the wrong ones with their reason"),
             ("map", "header=field, once for each column that the table of names does not find"), ("reason", "kept with the batch"));
         routes.MapGet("/batches", Batches).Says("batches", "Batches of the journal, newest first", Right.ReadFigures);
@@ -118,7 +121,7 @@ internal static class LedgerApi
                 ActivityBody.Of(c.Before, postings: false), c.After is { } now ? ActivityBody.Of(now, postings: false) : null, c.By.ToString(), c.ByName, c.At, c.Reason)),
         ]);
 
-    private static async Task<Results<Created<ImportBody>, Ok<ImportCheckBody>, Refused>> Import(HttpContext http, Journal journal, CancellationToken ct)
+    private static async Task<Results<Accepted<JobBody>, Refused>> Import(HttpContext http, ImportUploads uploads, ImportStart start, TimeProvider time, CancellationToken ct)
     {
         var upload = await UploadedFile.Read(http, ct);
         if (!upload.Ok)
@@ -139,21 +142,18 @@ internal static class LedgerApi
             }
         }
 
-        var options = new ImportOptions(upload.Value.Yes("skip_bad"), map, BatchKind.Import, upload.Value.Text("reason"));
+        var caller = http.Caller();
         await using var content = upload.Value.Open();
-        if (upload.Value.Yes("check_only"))
+        var kept = await uploads.Keep(caller, content, upload.Value.Name, ct);
+        if (!kept.Ok)
         {
-            var check = await journal.Check(http.Caller(), content, upload.Value.Name, options, ct);
-            return check.Ok
-                ? TypedResults.Ok(new ImportCheckBody(check.Value.Rows, check.Value.Wrong, Errors(check.Value.Problems, http), check.Value.UnknownColumns, check.Value.Header))
-                : Refused.Of(check.Problems);
+            return Refused.Of(kept.Problems);
         }
 
-        var imported = await journal.Import(http.Caller(), content, upload.Value.Name, options, null, ct);
-        return imported.Ok
-            ? TypedResults.Created(
-                $"{ApiRoutes.Prefix}/batches/{imported.Value.Batch.Id}", new ImportBody(BatchBody.Of(imported.Value.Batch), Errors(imported.Value.Refused, http), imported.Value.UnknownColumns))
-            : Refused.Of(imported.Problems);
+        var job = upload.Value.Yes("check_only")
+            ? await start.Check(caller, kept.Value, new CheckWork(kept.Value.Hash, kept.Value.Name, map, GwpSet.Ar6, RouteChoice.GhgProtocol), ct)
+            : await start.Import(caller, kept.Value, upload.Value.Yes("skip_bad"), map, upload.Value.Text("reason"), null, ct);
+        return job.Ok ? TypedResults.Accepted($"{ApiRoutes.Prefix}/jobs/{job.Value.Id}", JobBody.Of(job.Value, time.GetUtcNow(), http.Language())) : Refused.Of(job.Problems);
     }
 
     private static async Task<Results<Ok<PageBody<BatchBody>>, Refused>> Batches(HttpContext http, Journal journal, long? after, CancellationToken ct, int take = 50) =>

@@ -121,14 +121,6 @@ public sealed record BatchBody(
     private static string? Hex(byte[]? bytes) => bytes is null ? null : Convert.ToHexStringLower(bytes);
 }
 
-/// <summary>A sealed import.</summary>
-/// <param name="Refused">The rows left out; empty unless bad rows were to be skipped.</param>
-/// <param name="UnknownColumns">Headers that mean no field.</param>
-public sealed record ImportBody(BatchBody Batch, IReadOnlyList<ProblemError> Refused, IReadOnlyList<string> UnknownColumns);
-
-/// <summary>What an import would say.</summary>
-public sealed record ImportCheckBody(int Rows, int Wrong, IReadOnlyList<ProblemError> Errors, IReadOnlyList<string> UnknownColumns, IReadOnlyList<string> Header);
-
 /// <summary>An emission source.</summary>
 /// <param name="Code">What files call it; it stays.</param>
 public sealed record SourceBody(long Id, long SiteId, string Site, string Code, string Name)

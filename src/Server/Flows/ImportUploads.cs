@@ -69,7 +69,34 @@ internal sealed class ImportUploads(Blobs blobs, IDataProtectionProvider protect
         }
     }
 
-    public Stream Open(ImportUpload upload) => blobs.OpenRead(BlobHash.Parse(upload.Hash)) ?? throw new FileNotFoundException($"The upload {upload.Hash} is gone.");
+    public Stream Open(ImportUpload upload) => Open(upload.Hash) ?? throw new FileNotFoundException($"The upload {upload.Hash} is gone.");
+
+    /// <summary>The content for a job, whose payload named it; null where it is gone.</summary>
+    public Stream? Open(string hash) => blobs.OpenRead(BlobHash.Parse(hash));
+
+    public bool Has(string hash) => blobs.Has(BlobHash.Parse(hash));
+
+    /// <summary>About how many rows the content has, by its line breaks; null for a workbook, whose rows nobody can count without reading it.</summary>
+    public async Task<long?> RowsOf(string hash, CancellationToken ct)
+    {
+        await using var content = Open(hash);
+        var buffer = new byte[1 << 17];
+        long lines = 0;
+        var last = (byte)'\n';
+        for (var first = true; content is not null && await content.ReadAsync(buffer, ct) is > 0 and var read; first = false)
+        {
+            if (first && (buffer.AsSpan(0, read).StartsWith("PK"u8) || buffer.AsSpan(0, read).StartsWith((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0])))
+            {
+                return null;
+            }
+
+            lines += buffer.AsSpan(0, read).Count((byte)'\n');
+            last = buffer[read - 1];
+        }
+
+        // The header is no row, and the last row may lack its line break.
+        return Math.Max(0, lines - 1 + (last == (byte)'\n' ? 0 : 1));
+    }
 
     private static ImportUpload Opened(string ticket, Sealed inside) => new(ticket, inside.Hash, inside.Name, inside.Size);
 

@@ -1,3 +1,4 @@
+using Tanlu.Automation;
 using Tanlu.Factors;
 using Tanlu.Inventory;
 using Tanlu.Ledger;
@@ -26,6 +27,8 @@ internal static class Modules
         services.AddSingleton<Tenants>();
         services.AddSingleton<OrganisationTree>();
         services.AddSingleton<EvidenceFiles>();
+
+        services.AddSingleton<JobBoard>();
 
         services.AddSingleton<FactorPacks>();
         services.AddSingleton<Journal>();

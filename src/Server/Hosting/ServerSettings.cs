@@ -12,6 +12,8 @@ public sealed record ServerSettings
     /// <summary>The book holds generated data; every page says so.</summary>
     public bool Demo { get; init; }
 
+    public JobSettings Jobs { get; init; } = new();
+
     /// <summary>The folder as a full path.</summary>
     public string DataPath => Path.GetFullPath(DataFolder);
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.ResponseCompression;
 using Tanlu.Server.Api;
 using Tanlu.Server.Identity;
+using Tanlu.Server.Jobs;
 using Tanlu.Server.Web;
 using Tanlu.Server.Web.Gallery;
 using Tanlu.Server.Web.Layout;
@@ -84,6 +85,7 @@ public static class TanluHost
         AddKeys(builder, settings);
         Modules.Add(services, settings);
         Book.Add(services);
+        JobWorker.Add(services);
         SignInCookie.Add(services);
         services.AddScoped<SignInService>();
         RightPolicies.Add(services);

@@ -11,6 +11,9 @@ internal static class RightPolicies
 {
     public static string Name(Right right) => "right." + right;
 
+    /// <summary>Policy of what everybody who is signed in may do with what is theirs.</summary>
+    public const string Own = "own";
+
     /// <summary>The policy of a page that is for those who read and hold a further right; see <see cref="NeedsAttribute"/>.</summary>
     public static string Page(Right right) => "page." + right;
 
@@ -18,6 +21,7 @@ internal static class RightPolicies
     {
         // Whatever names no policy of its own is a page or a part of one, and pages are for those who may read: a device delivers and sees nothing.
         var policies = services.AddAuthorizationBuilder().SetFallbackPolicy(Holding(Right.ReadFigures).Build());
+        policies.AddPolicy(Own, new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
         foreach (var right in Enum.GetValues<Right>())
         {
             policies.AddPolicy(Name(right), Holding(right).Build());

@@ -12,7 +12,7 @@ internal static class DataRoutes
     {
         services.AddSingleton<ImportUploads>();
         services.AddSingleton<ImportReview>();
-        services.AddSingleton<ImportRuns>();
+        services.AddSingleton<ImportStart>();
         services.AddSingleton<ActivityTrial>();
         services.AddSingleton<SearchWords>();
     }

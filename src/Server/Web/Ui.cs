@@ -70,6 +70,9 @@ public sealed class Ui
         }
     }
 
+    /// <summary>htmx loads the whole page anew instead of swapping the part in.</summary>
+    public void Refresh() => _context.Response.Headers["HX-Refresh"] = "true";
+
     /// <summary>Ends work that nobody waits for any more.</summary>
     public CancellationToken Gone => _context.RequestAborted;
 

@@ -77,7 +77,7 @@ public sealed class JournalIsolationTests
         {
             var caller = book.Caller with { Role = role };
             await book.Import(Rows.Csv(Rows.Power("S1", 1, 1)), caller: caller).Refused("not_permitted");
-            await book.Journal.Check(caller, new MemoryStream("x"u8.ToArray()), "x", new ImportOptions(), Ct).Refused("not_permitted");
+            await book.Journal.Check(caller, new MemoryStream("x"u8.ToArray()), "x", new ImportOptions(), null, Ct).Refused("not_permitted");
             await book.Journal.Record(caller, Rows.Form("S1", "electricity.grid", "2", "kWh"), "", null, Ct).Refused("not_permitted");
             await book.Journal.Correct(caller, id, null, "x", Ct).Refused("not_permitted");
             await book.Journal.AddSource(caller, book.Estate.S1.Id, "x", Ct).Refused("not_permitted");
@@ -184,7 +184,7 @@ public sealed class JournalIsolationTests
     {
         await using var book = await Book.Open(engine);
         var csv = "场所,排放源,活动,开始日期,结束日期,数量,单位,地区,备忘录\nS1,总表,electricity.grid,2023-01-01,2023-01-31,5,kWh,CN-GD,x\nS1,总表,electricity.grid,2023-02-01,2023-02-28,-5,kWh,CN-GD,x\n";
-        var check = await book.Journal.Check(book.Caller, new MemoryStream(Encoding.UTF8.GetBytes(csv)), "年度.csv", new ImportOptions(), Ct);
+        var check = await book.Journal.Check(book.Caller, new MemoryStream(Encoding.UTF8.GetBytes(csv)), "年度.csv", new ImportOptions(), null, Ct);
         if (!check.Ok)
         {
             Assert.Fail(string.Join("; ", check.Problems.Select(p => p.Message(Language.English))));

@@ -52,6 +52,28 @@ internal sealed class ApiClient(TestServer server) : IDisposable
         return Send(HttpMethod.Post, path, form, "en");
     }
 
+    /// <summary>Imports a file and gives the job as it ended.</summary>
+    public async Task<JsonElement> Import(string name, string text, params (string Field, string Value)[] fields)
+    {
+        var (status, job) = await Upload("/activities/imports", name, text, fields);
+        Assert.Equal(202, status);
+        return await Ended(job.GetProperty("id").GetInt64());
+    }
+
+    public async Task<JsonElement> Ended(long job)
+    {
+        while (true)
+        {
+            var (_, seen) = await Get($"/jobs/{job}");
+            if (seen.GetProperty("state").GetString() is "done" or "failed" or "cancelled")
+            {
+                return seen;
+            }
+
+            await Task.Delay(50, Ct);
+        }
+    }
+
     public async Task<(int Status, JsonElement Body)> Send(HttpMethod method, string path, HttpContent? content, string language = "en", params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, "/api/v1" + path) { Content = content };

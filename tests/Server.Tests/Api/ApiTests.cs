@@ -33,14 +33,14 @@ public sealed class ApiTests(TestServer server) : IClassFixture<TestServer>
         using var client = await ApiClient.Administrator(server);
         var site = await client.Site("YEAR");
         var csv = ApiClient.Csv(Enumerable.Range(1, 12).Select(m => ApiClient.Power("YEAR", m, 1000 * m)));
-        var (checkedStatus, check) = await client.Upload("/imports", "year.csv", csv, ("check_only", "true"));
-        Assert.Equal((200, 12, 0), (checkedStatus, check.GetProperty("rows").GetInt32(), check.GetProperty("wrong").GetInt32()));
-        var (status, import) = await client.Upload("/imports", "../../year.csv", csv, ("reason", "the bills of 2023"));
-        Assert.Equal(201, status);
-        Assert.Equal("year.csv", import.GetProperty("batch").GetProperty("file_name").GetString());
-        var (again, known) = await client.Upload("/imports", "another name.csv", csv);
-        Assert.Equal(409, again);
-        Assert.Equal("file_known", known.GetProperty("errors")[0].GetProperty("code").GetString());
+        var check = (await client.Import("year.csv", csv, ("check_only", "true"))).GetProperty("result");
+        Assert.Equal((12, 0), (check.GetProperty("rows").GetInt32(), check.GetProperty("wrong").GetInt32()));
+        var import = await client.Import("../../year.csv", csv, ("reason", "the bills of 2023"));
+        Assert.Equal("done", import.GetProperty("state").GetString());
+        var (_, batch) = await client.Get($"/batches/{import.GetProperty("result").GetProperty("batch").GetInt64()}");
+        Assert.Equal("year.csv", batch.GetProperty("file_name").GetString());
+        var known = await client.Import("another name.csv", csv);
+        Assert.Equal(("failed", "file_known"), (known.GetProperty("state").GetString(), known.GetProperty("problems")[0].GetProperty("code").GetString()));
 
         var of = $"node={site}&from=2023-01&to=2023-12";
         var (_, statement) = await client.Get($"/statement?{of}&gwp=AR5");
@@ -102,15 +102,16 @@ public sealed class ApiTests(TestServer server) : IClassFixture<TestServer>
         using var client = await ApiClient.Administrator(server);
         await client.Site("BAD");
         var csv = ApiClient.Csv(ApiClient.Power("BAD", 1, 10), ApiClient.Power("BAD", 2, 10).Replace("kWh", "kWhh"), ApiClient.Power("NOWHERE", 3, 10));
-        var (status, english) = await client.Upload("/imports", "bad.csv", csv);
-        Assert.Equal(422, status);
-        Assert.Equal([(3, "unit"), (4, "site")], english.GetProperty("errors").EnumerateArray().Select(e => (e.GetProperty("row").GetInt32(), e.GetProperty("column").GetString()!)));
+        var failed = await client.Import("bad.csv", csv);
+        Assert.Equal("failed", failed.GetProperty("state").GetString());
+        Assert.Equal([(3, "unit"), (4, "site")], failed.GetProperty("problems").EnumerateArray().Select(e => (e.GetProperty("row").GetInt32(), e.GetProperty("column").GetString()!)));
+        var (_, english) = await client.Post("/editions", new { });
         Assert.Equal("The input was refused", english.GetProperty("title").GetString());
         var (_, chinese) = await client.Post("/editions", new { }, "zh-CN");
         Assert.Equal("输入未被接受", chinese.GetProperty("title").GetString());
         Assert.Equal(8, chinese.GetProperty("errors").GetArrayLength());
         Assert.All(chinese.GetProperty("errors").EnumerateArray(), e => Assert.Matches(@"\p{IsCJKUnifiedIdeographs}", e.GetProperty("message").GetString()!));
-        Assert.Equal(201, (await client.Upload("/imports", "bad.csv", csv, ("skip_bad", "true"))).Status);
+        Assert.Equal("done", (await client.Import("bad.csv", csv, ("skip_bad", "true"))).GetProperty("state").GetString());
     }
 
     [Fact]
@@ -143,9 +144,9 @@ public sealed class ApiTests(TestServer server) : IClassFixture<TestServer>
     {
         using var client = await ApiClient.Administrator(server);
         var site = await client.Site("OWN");
-        await client.Upload("/imports", "own.csv", ApiClient.Csv(ApiClient.Power("OWN", 1, 5)));
+        await client.Import("own.csv", ApiClient.Csv(ApiClient.Power("OWN", 1, 5)));
         using var viewer = await ApiClient.Person(server, 1, Role.Viewer);
-        var (status, refused) = await viewer.Upload("/imports", "x.csv", ApiClient.Csv(ApiClient.Power("OWN", 2, 5)));
+        var (status, refused) = await viewer.Upload("/activities/imports", "x.csv", ApiClient.Csv(ApiClient.Power("OWN", 2, 5)));
         Assert.Equal(403, status);
         Assert.Equal(403, refused.GetProperty("status").GetInt32());
         Assert.Equal(403, (await viewer.Post("/editions", new { })).Status);
@@ -210,7 +211,7 @@ public sealed class ApiTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(415, (await client.Send(HttpMethod.Post, "/organisation", new StringContent("x=1", System.Text.Encoding.UTF8, "text/plain"))).Status);
         Assert.Equal(405, (await client.Send(HttpMethod.Put, "/organisation", null)).Status);
         Assert.Equal(404, (await client.Get("/nothing")).Status);
-        Assert.Equal(422, (await client.Send(HttpMethod.Post, "/imports", new StringContent("x", System.Text.Encoding.UTF8, "text/plain"))).Status);
+        Assert.Equal(422, (await client.Send(HttpMethod.Post, "/activities/imports", new StringContent("x", System.Text.Encoding.UTF8, "text/plain"))).Status);
     }
 
     private static IEnumerable<string> Kinds(JsonElement node)

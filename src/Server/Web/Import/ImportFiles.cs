@@ -1,8 +1,8 @@
 using System.Globalization;
+using Tanlu.Automation;
 using Tanlu.Kernel;
 using Tanlu.Ledger;
 using Tanlu.Organisation;
-using Tanlu.Server.Flows;
 using Tanlu.Server.Identity;
 using Tanlu.Tables;
 
@@ -53,23 +53,21 @@ internal static class ImportFiles
         ["quality"] = "invoiced",
     };
 
-    private static async Task<IResult> Problems(Ui ui, ImportUploads uploads, ImportReview review, Journal journal, CancellationToken ct)
+    /// <summary>What a check found, for who asked for it.</summary>
+    private static async Task<IResult> Problems(Ui ui, JobBoard board, long job, CancellationToken ct)
     {
-        var found = uploads.Find(ui.Caller, ImportQuery.Ticket(ui));
-        var preview = found.Then(review.Preview);
-        if (!preview.Ok)
+        var check = await board.Status(ui.Caller, job, ct);
+        if (!check.Ok || !check.Value.Ended)
         {
             return TypedResults.NotFound();
         }
 
-        await using var content = uploads.Open(found.Value);
-        var check = await journal.Check(ui.Caller, content, found.Value.Name, new ImportOptions(ColumnMap: ImportQuery.Mapping(ui.Query, preview.Value.Columns)), ct);
         return Csv(
             "problems.csv",
             table =>
             {
                 table.Row(ui.T("problems.row"), ui.T("problems.column"), ui.T("problems.found"), ui.T("problems.what"), ui.T("problems.expected"));
-                foreach (var problem in check.Ok ? check.Value.Problems : check.Problems)
+                foreach (var problem in check.Value.Problems)
                 {
                     table.Row(
                         problem.Row?.ToString(CultureInfo.InvariantCulture), problem.Column, problem.Found, problem.Message(ui.Language),

@@ -50,8 +50,25 @@ public sealed class DemoServer : IAsyncLifetime
 
     public static async Task<IHtmlDocument> Page(HttpClient client, string address)
     {
-        using var answer = await client.GetAsync(address, TestContext.Current.CancellationToken);
+        using var answer = await Settled(client, address);
         return await Read(answer);
+    }
+
+    /// <summary>The answer once no job on the page goes on any more: a page that shows one asks again by itself, and so does this.</summary>
+    public static async Task<HttpResponseMessage> Settled(HttpClient client, string address)
+    {
+        while (true)
+        {
+            var answer = await client.GetAsync(address, TestContext.Current.CancellationToken);
+            if ((await Read(answer)).QuerySelector(".job.waiting, .job.running")?.GetAttribute("hx-get") is not { } again)
+            {
+                return answer;
+            }
+
+            answer.Dispose();
+            address = again;
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
     }
 
     public static async Task<IHtmlDocument> Read(HttpResponseMessage answer) =>

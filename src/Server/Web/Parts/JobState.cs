@@ -1,9 +1,0 @@
-namespace Tanlu.Server.Web.Parts;
-
-/// <summary>Where a longer piece of work stands.</summary>
-public enum JobState
-{
-    Running,
-    Done,
-    Failed,
-}
