@@ -107,7 +107,7 @@ public sealed class JobBoard(Db db, Audit audit, TimeProvider time)
                 var now = time.GetUtcNow();
                 var fence = JobStore.Begin(tx, due.Id, worker, now, now + hold);
                 var job = JobStore.Find(tx, due.Tenant, due.Id)!;
-                var owner = JobStore.Owner(tx, due.Id);
+                var owner = JobStore.Owner(tx, due.Id, now);
                 var lease = new JobLease(job, owner ?? Caller.System(job.Tenant), worker, fence, hold);
                 var end = job.CancelAsked ? JobEnd.Cancelled
                     : owner is null ? JobEnd.Failed(new Problem("job_owner_gone", Found: job.PersonName))

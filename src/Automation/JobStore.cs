@@ -5,7 +5,7 @@ using Tanlu.Storage;
 
 namespace Tanlu.Automation;
 
-/// <summary>The SQL of jobs. Organisation's tables <c>person</c> and <c>node</c> are read to know who a job runs as, never written.</summary>
+/// <summary>The SQL of jobs. Organisation's tables <c>person</c>, <c>node</c> and <c>api_token</c> are read to know who a job runs as, never written.</summary>
 internal static class JobStore
 {
     private static Sql Columns => Sql.Raw("""
@@ -16,7 +16,7 @@ internal static class JobStore
     public static long Insert(Tx tx, Caller caller, NewJob job, DateTimeOffset now) => tx.InsertId($"""
         INSERT INTO job (tenant, person, person_name, role, node, allowed, by_token, language, kind, title, payload, quiet, state, due_at, queued_at, cancel_asked, attempts, fence,
                          worker, done, step, result, problems)
-        VALUES ({caller.Tenant}, {caller.Person}, {caller.Name}, {(int)caller.Role}, {caller.Node}, '', 0, {(int)caller.Language}, {job.Kind}, {job.Title}, {job.Payload}, {job.Quiet}, 0,
+        VALUES ({caller.Tenant}, {caller.Person}, {caller.Name}, {(int)caller.Role}, {caller.Node}, {(caller.Allowed == RightSet.All ? "" : caller.Allowed.ToString())}, {caller.ByToken}, {(int)caller.Language}, {job.Kind}, {job.Title}, {job.Payload}, {job.Quiet}, 0,
                 {job.Due ?? now}, {now}, 0, 0, 0, '', 0, '', '', '[]')
         """);
 
@@ -53,14 +53,16 @@ internal static class JobStore
     }
 
     /// <summary>
-    /// Who the job runs as: its owner with the role and the part of the organisation that the request had, as long as the owner still has them. Null where not.
+    /// Who the job runs as: its owner with the role, the rights and the part of the organisation that the request had, as long as the owner still has them and the token
+    /// that it came by still holds. Null where not.
     /// </summary>
-    public static Caller? Owner(Tx tx, long id) => tx.First(
+    public static Caller? Owner(Tx tx, long id, DateTimeOffset now) => tx.First(
         $"""
         SELECT j.tenant, j.person, j.person_name, j.role, j.language, CASE WHEN j.node = 0 THEN '/' ELSE n.path END,
-               p.role, p.disabled_at, CASE WHEN p.node = 0 THEN '/' ELSE pn.path END
+               p.role, p.disabled_at, CASE WHEN p.node = 0 THEN '/' ELSE pn.path END, j.allowed, j.by_token, t.expires_at, t.revoked_at
         FROM job j LEFT JOIN node n ON n.tenant = j.tenant AND n.id = j.node
         LEFT JOIN person p ON p.tenant = j.tenant AND p.id = j.person LEFT JOIN node pn ON pn.tenant = p.tenant AND pn.id = p.node
+        LEFT JOIN api_token t ON t.tenant = j.tenant AND t.id = j.by_token
         WHERE j.id = {id}
         """,
         r =>
@@ -70,8 +72,18 @@ internal static class JobStore
                 return null;
             }
 
-            var caller = new Caller(r.Int64(0), r.Int64(1), r.Text(2), (Role)r.Int32(3), path, (Language)r.Int32(4));
-            var same = r.Int64(1) == 0 || (r.Int32OrNull(6) == (int)caller.Role && r.IsNull(7) && r.TextOrNull(8) is { } own && path.StartsWith(own, StringComparison.Ordinal));
+            var caller = new Caller(r.Int64(0), r.Int64(1), r.Text(2), (Role)r.Int32(3), path, (Language)r.Int32(4))
+            {
+                Allowed = r.Text(9).Length == 0 ? RightSet.All : RightSet.Parse(r.Text(9)),
+                ByToken = r.Int64(10),
+            };
+            if (caller.ByToken != 0 && (r.InstantOrNull(11) is not { } expires || expires <= now || !r.IsNull(12)))
+            {
+                return null;
+            }
+
+            // The platform itself and a device have no row among people.
+            var same = caller.Person <= 0 || (r.Int32OrNull(6) == (int)caller.Role && r.IsNull(7) && r.TextOrNull(8) is { } own && path.StartsWith(own, StringComparison.Ordinal));
             return same ? caller : null;
         });
 
