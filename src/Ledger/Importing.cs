@@ -14,19 +14,15 @@ internal sealed class Importing(Db db, Audit audit, TimeProvider time)
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
 
     private const int ClearAtOnce = 5000;
+    private const int MostLooks = 3;
 
     public async Task<Outcome<ImportResult>> Run(
         Caller caller, ActivityFile file, string name, string hash, FactorLibrary library, SiteBook sites, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken ct)
     {
-        if (options.ClientKey is { } key && await Before(caller, key, ct) is { } before)
-        {
-            return before;
-        }
-
         var writer = new BatchWriter(caller, library, time, audit);
-        if (await Open(caller, writer, name, hash, options, ct) is { } known)
+        if (await Open(caller, writer, name, hash, options, ct) is { } instead)
         {
-            return known;
+            return instead;
         }
 
         var done = false;
@@ -142,12 +138,24 @@ internal sealed class Importing(Db db, Audit audit, TimeProvider time)
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, ct));
     }
 
-    private async Task<Problem?> Open(Caller caller, BatchWriter writer, string name, string hash, ImportOptions options, CancellationToken ct)
+    /// <summary>Opens the batch; otherwise what takes its place: the refusal of a known file, or what an earlier run of the same work made.</summary>
+    private async Task<Outcome<ImportResult>?> Open(Caller caller, BatchWriter writer, string name, string hash, ImportOptions options, CancellationToken ct)
     {
-        for (var last = false; ; last = true)
+        for (var left = MostLooks; ; left--)
         {
+            if (options.ClientKey is { } key && await Before(caller, key, ct) is { } before)
+            {
+                return before;
+            }
+
             if (options.Kind == BatchKind.Import && await Known(caller, hash, name, ct) is { } known)
             {
+                if (left > 0 && known.Code == "file_importing" && options.ClientKey is not null)
+                {
+                    // A worker that only seemed dead may have opened the batch of the same work in this moment: the next look drops it.
+                    continue;
+                }
+
                 return known;
             }
 
@@ -156,7 +164,7 @@ internal sealed class Importing(Db db, Audit audit, TimeProvider time)
                 await db.Write(tx => writer.Open(tx, options.Kind, name, hash, options.ClientKey, options.Reason), ct);
                 return null;
             }
-            catch (UniqueViolation) when (!last)
+            catch (UniqueViolation) when (left > 0)
             {
                 // The same file came at the same moment; the next look finds it.
             }

@@ -144,6 +144,22 @@ public sealed class JobBoardTests
     }
 
     [Theory, EngineData]
+    public async Task A_job_that_came_by_a_token_has_its_rights_and_ends_with_it(Dialect engine)
+    {
+        await using var work = await Work.Start(engine);
+        var lastDay = DateOnly.FromDateTime(work.Clock.Now.UtcDateTime).AddDays(30);
+        var made = await work.Installation.Tokens.Add(work.Estate.System, new NewApiToken("logger", null, work.Estate.S1.Id, lastDay, Device: true), Ct).Done();
+        var device = (await work.Installation.Tokens.Resolve(made.Secret, Ct))!;
+        await work.Board.Enqueue(device, New("readings"), Ct).Done();
+        var lease = (await work.Board.Take("w", Kinds, Hold, Ct))!;
+        Assert.Equal(device, lease.Caller with { Language = device.Language });
+        await work.Board.GiveBack(lease, Ct);
+        await work.Installation.Tokens.Revoke(work.Estate.System, made.Token.Id, Ct).Done();
+        Assert.Null(await work.Board.Take("w", Kinds, Hold, Ct));
+        Assert.Equal("job_owner_gone", (await work.Board.Status(device, lease.Job.Id, Ct).Done()).Problems[0].Code);
+    }
+
+    [Theory, EngineData]
     public async Task Workers_at_the_same_moment_never_take_the_same_job(Dialect engine)
     {
         await using var work = await Work.Start(engine);

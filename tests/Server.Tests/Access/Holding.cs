@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Tanlu.Automation;
 using Tanlu.Factors;
 using Tanlu.Factors.Methods;
 using Tanlu.Inventory;
@@ -116,6 +117,9 @@ internal sealed class Holding
             Mark + " edition", company.Id, Consolidation.OperationalControl, Month.Of(2024, 1), Month.Of(2025, 1), Route.GhgProtocol, GwpSet.Ar6, [new Exclusion(Mark + " car", Mark + " small")], NoExclusions: false);
         Keep("edition", (await Done(Get<Editions>().Freeze(limited, edition, Stop))).Number);
         Keep("edition2", (await Done(Get<Editions>().Freeze(limited, edition, Stop))).Number);
+
+        // A kind that no worker knows: it waits for ever.
+        Keep("job", (await Done(Get<JobBoard>().Enqueue(limited, new NewJob("table.of.routes", Right.WriteActivities, Mark + " job", "{}"), Stop))).Id);
         Keep("person", (await Done(Get<People>().Add(
             system, new NewPerson($"{Mark}@example.org".ToLowerInvariant(), Mark + " Person", Role.Viewer, company.Id, Language.English, World.Password), Stop))).Id);
 
