@@ -22,22 +22,9 @@ internal static class DesnzFullSet
 
     private sealed record Heading(int Activity, int Unit, IReadOnlyList<string> Names, IReadOnlyList<string> Above);
 
-    /// <summary>Null where the file is no such workbook.</summary>
-    public static Outcome<PackReading>? Read(byte[] bytes, string fileName)
+    /// <summary>Null where the workbook is another one.</summary>
+    public static PackReading? Read(TableFile file, byte[] bytes)
     {
-        if (!bytes.AsSpan().StartsWith("PK"u8))
-        {
-            return null;
-        }
-
-        using var stream = new MemoryStream(bytes, writable: false);
-        var opened = TableFile.Open(stream, fileName);
-        if (!opened.Ok)
-        {
-            return null;
-        }
-
-        using var file = opened.Value;
         if (!SheetsAlwaysThere.All(s => file.Sheets.Contains(s)))
         {
             return null;

@@ -1,10 +1,11 @@
 using Tanlu.Kernel;
+using Tanlu.Tables;
 
 namespace Tanlu.Factors;
 
 /// <summary>
-/// Reads a file of factors, whoever published it, into a pack: our own pack form, the UK flat files, the US supply-chain and Hub tables,
-/// eGRID, and every layout that has mapping rows (<c>data/importers/</c>). The file's bytes decide what it is, never its name.
+/// Reads a file of factors, whoever published it, into a pack: our own pack form, the UK flat files and full sets,
+/// and every layout that has mapping rows (<c>data/importers/</c>). The file's bytes decide what it is, never its name.
 /// </summary>
 public static class FactorImport
 {
@@ -46,19 +47,28 @@ public static class FactorImport
             return AdemeBeges.Read(bytes, name) is { } beges ? Recognised(beges) : SourceTable.FromJson(bytes, name).Then(Recognised);
         }
 
-        if (EpaHubWorkbook.Read(bytes, name) is { } hub)
+        if (bytes.AsSpan().StartsWith("PK"u8) && Workbook(bytes, name) is { } workbook)
         {
-            return hub;
-        }
-
-        if (DesnzFullSet.Read(bytes, name) is { } full)
-        {
-            return full;
+            return workbook;
         }
 
         return SourceTable.FromTable(bytes, name, DesnzFile.Signature).Then(table => DesnzFile.Recognises(table) || ImportMapping.For(table) is not null
             ? Recognised(table)
             : SourceTable.FromTable(bytes, name, [.. ImportMapping.All.SelectMany(m => m.SignatureColumns)]).Then(Recognised));
+    }
+
+    /// <summary>A workbook of several tables; null where it is none of those known.</summary>
+    private static PackReading? Workbook(byte[] bytes, string name)
+    {
+        using var stream = new MemoryStream(bytes, writable: false);
+        var opened = TableFile.Open(stream, name);
+        if (!opened.Ok)
+        {
+            return null;
+        }
+
+        using var file = opened.Value;
+        return DesnzFullSet.Read(file, bytes) ?? SheetTables.Read(file, bytes);
     }
 
     private static Outcome<PackReading> Recognised(SourceTable table)

@@ -28,13 +28,16 @@ internal sealed record ImportMapping(
     /// <summary>The columns of the signature, by which the right worksheet is found.</summary>
     public IEnumerable<string> SignatureColumns => Signature.Where(item => !item.StartsWith("$.", StringComparison.Ordinal) && !item.Contains('~', StringComparison.Ordinal));
 
+    /// <summary>The mapping with this code.</summary>
+    public static ImportMapping Get(string code) => All.FirstOrDefault(m => m.Code == code) ?? throw new InvalidDataException($"No importer {code} in importers.csv.");
+
     /// <summary>
     /// The first mapping whose signature the table shows: its columns, <c>$.name=beginning</c> of a constant, <c>column~text</c> of the first row.
     /// </summary>
     public static ImportMapping? For(SourceTable table) =>
 
         // A text about a file quotes its columns in back-ticks, and is no table.
-        table.Columns.Any(c => c.Contains('`', StringComparison.Ordinal)) ? null : All.FirstOrDefault(m => m.Signature.All(item => Shows(table, item)));
+        table.Columns.Any(c => c.Contains('`', StringComparison.Ordinal)) ? null : All.FirstOrDefault(m => m.Signature[0].Length > 0 && m.Signature.All(item => Shows(table, item)));
 
     private static bool Shows(SourceTable table, string item)
     {

@@ -72,12 +72,12 @@ internal sealed class MappedCheck
     {
         if (_form == Blend)
         {
-            return OfBlend(_operands[0].For(row, fields));
+            return OfBlend(_operands[0].For(row, fields), fields);
         }
 
         if (_form == OneGas)
         {
-            return Gases.Find(_operands[0].For(row, fields)) is { } gas && Gwp.Scaled(GwpSet.Ar5, gas.Id) is var scaled && scaled > 0 ? (double)scaled / Gwp.Scale : null;
+            return Gases.Find(_operands[0].For(row, fields)) is { } gas && Of(fields, gas) is > 0 and var value ? value : null;
         }
 
         var product = 1.0;
@@ -102,10 +102,10 @@ internal sealed class MappedCheck
     }
 
     /// <summary>
-    /// The AR5 GWP of a blend from its printed composition (<c>53% HCFC-22 , 34% HCFC-124 , …</c>), HFC and PFC parts only as the US EPA counts them. Null where a
+    /// The GWP of a blend in the version's set from its printed composition (<c>53% HCFC-22 , 34% HCFC-124 , …</c>), HFC and PFC parts only as the US EPA counts them. Null where a
     /// part is not known or the composition is not whole.
     /// </summary>
-    private static double? OfBlend(string composition)
+    private static double? OfBlend(string composition, IReadOnlyDictionary<string, string> fields)
     {
         double sum = 0, whole = 0;
         foreach (var part in composition.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
@@ -117,7 +117,7 @@ internal sealed class MappedCheck
             }
 
             whole += share;
-            var name = part[(percent + 1)..].Trim();
+            var name = part[(percent + 1)..].Trim().Replace("HFC ", "HFC-", StringComparison.OrdinalIgnoreCase);
             if (name.StartsWith("HFC-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("PFC-", StringComparison.OrdinalIgnoreCase))
             {
                 if (Gases.Find(name) is not { } gas)
@@ -125,10 +125,12 @@ internal sealed class MappedCheck
                     return null;
                 }
 
-                sum += share / 100 * Gwp.Scaled(GwpSet.Ar5, gas.Id) / Gwp.Scale;
+                sum += share / 100 * Of(fields, gas);
             }
         }
 
         return Math.Abs(whole - 100) < 0.5 ? sum : null;
     }
+
+    private static double Of(IReadOnlyDictionary<string, string> fields, Gas gas) => (double)Gwp.Scaled(Gwp.Parse(fields.GetValueOrDefault("gwp", "")) ?? GwpSet.Ar5, gas.Id) / Gwp.Scale;
 }

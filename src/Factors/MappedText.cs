@@ -4,7 +4,7 @@ namespace Tanlu.Factors;
 
 /// <summary>
 /// A template of a mapping rule with its columns found once for the whole table: text with holes <c>{Column}</c>, <c>{slug:Column}</c> (small ASCII),
-/// <c>{key:Column}</c> (small letters of any script), <c>{=field}</c> and <c>{$.constant}</c>.
+/// <c>{key:Column}</c> (small letters of any script), <c>{=field}</c>, <c>{key:=field}</c> and <c>{$.constant}</c>.
 /// </summary>
 internal sealed class MappedText
 {
@@ -19,6 +19,7 @@ internal sealed class MappedText
         Slug,
         Key,
         Field,
+        KeyOfField,
     }
 
     private readonly record struct Part(PartKind Kind, int Column, string Text);
@@ -51,11 +52,21 @@ internal sealed class MappedText
     public static MappedText Of(string template, SourceTable table) => new(template, table, null);
 
     /// <summary>What a rule says of a field: its template or its column, then its pattern, then its lookup.</summary>
-    public static MappedText Of(MappingRule rule, SourceTable table) =>
-        new(rule.Value.Length > 0 ? rule.Value : rule.Column.Length > 0 ? $"{{{rule.Column}}}" : "", table, rule);
+    public static MappedText Of(MappingRule rule, SourceTable table) => rule.Value.Length > 0 ? new(rule.Value, table, rule) : OfColumn(rule, table);
 
     /// <summary>The value that a condition looks at: its column, or a template over several, then its pattern and lookup.</summary>
-    public static MappedText OfColumn(MappingRule rule, SourceTable table) => new(rule.Column.Contains('{', StringComparison.Ordinal) ? rule.Column : $"{{{rule.Column}}}", table, rule);
+    public static MappedText OfColumn(MappingRule rule, SourceTable table)
+    {
+        if (rule.Column.Contains('{', StringComparison.Ordinal))
+        {
+            return new(rule.Column, table, rule);
+        }
+
+        // A column that this file does not have is empty in every row.
+        var text = new MappedText("", table, rule);
+        text._parts.Add(new Part(PartKind.Column, rule.Column.Length > 0 ? table.Column(rule.Column) : -1, ""));
+        return text;
+    }
 
     /// <summary>What a template says, looked up in the rule's table.</summary>
     public static MappedText LookedUp(string template, MappingRule rule, SourceTable table) => new(template, table, rule with { Pattern = null });
@@ -109,11 +120,13 @@ internal sealed class MappedText
         PartKind.Column => row[part.Column],
         PartKind.Slug => DesnzNames.Slug(row[part.Column]),
         PartKind.Key => Key(row[part.Column]),
+        PartKind.KeyOfField => Key(fields.GetValueOrDefault(part.Text, "")),
         _ => fields.GetValueOrDefault(part.Text, ""),
     };
 
     private static Part Hole(string hole, SourceTable table) =>
         hole.StartsWith('=') ? new Part(PartKind.Field, -1, hole[1..])
+        : hole.StartsWith("key:=", StringComparison.Ordinal) ? new Part(PartKind.KeyOfField, -1, hole[5..])
         : hole.StartsWith("slug:", StringComparison.Ordinal) ? new Part(PartKind.Slug, table.Column(hole[5..]), "")
         : hole.StartsWith("key:", StringComparison.Ordinal) ? new Part(PartKind.Key, table.Column(hole[4..]), "")
         : hole.StartsWith("$.", StringComparison.Ordinal) ? new Part(PartKind.Text, -1, table.Constants.GetValueOrDefault(hole, ""))
