@@ -25,6 +25,9 @@ public sealed record Caller(long Tenant, long Person, string Name, Role Role, st
     /// <summary>Id of the API token by which the caller asks; 0 where there is none.</summary>
     public long ByToken { get; init; }
 
+    /// <summary>Id of the session in which the caller asks; 0 where there is none.</summary>
+    public long Session { get; init; }
+
     /// <summary>Id of the node whose subtree the caller is limited to; 0 where it is the whole tenant.</summary>
     public long Node => Organisation.Node.IdOf(NodePath);
 

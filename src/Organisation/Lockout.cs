@@ -2,14 +2,11 @@ using System.Globalization;
 
 namespace Tanlu.Organisation;
 
-/// <summary>The recent failed sign-ins of one e-mail, oldest first: ten within fifteen minutes lock it until the oldest of them is past.</summary>
-internal sealed record Lockout(IReadOnlyList<DateTimeOffset> Failures)
+/// <summary>The recent failures at one gate, oldest first: as many as its limit within fifteen minutes close it until the oldest of them is past.</summary>
+/// <param name="Limit">Failures that close it.</param>
+internal sealed record Lockout(IReadOnlyList<DateTimeOffset> Failures, int Limit)
 {
-    public const int Limit = 10;
-
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
-
-    public static Lockout None { get; } = new([]);
 
     public bool Locked(DateTimeOffset now) => Within(now).Count >= Limit;
 
@@ -18,15 +15,24 @@ internal sealed record Lockout(IReadOnlyList<DateTimeOffset> Failures)
         Locked(now) ? (int)Math.Ceiling((Within(now)[^Limit] + Window - now).TotalMinutes) : 0;
 
     /// <summary>Without the failures that no longer count.</summary>
-    public Lockout Recent(DateTimeOffset now) => new(Within(now));
+    public Lockout Recent(DateTimeOffset now) => this with { Failures = Within(now) };
 
-    public Lockout With(DateTimeOffset failure) => new([.. Within(failure).TakeLast(Limit - 1), failure]);
+    public Lockout With(DateTimeOffset failure) => this with { Failures = [.. Within(failure).TakeLast(Limit - 1), failure] };
+
+    /// <summary>Without one try that turned out to be none.</summary>
+    public Lockout Without(DateTimeOffset success)
+    {
+        var failures = Failures.ToList();
+        failures.Remove(success);
+        return this with { Failures = failures };
+    }
 
     /// <summary>Unix milliseconds joined by blanks, the stored form.</summary>
     public override string ToString() => string.Join(' ', Failures.Select(f => f.ToUnixTimeMilliseconds()));
 
-    public static Lockout Parse(string text) => new(
-        [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(t, CultureInfo.InvariantCulture)))]);
+    public static Lockout Parse(string text, int limit) => new(
+        [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(t => DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(t, CultureInfo.InvariantCulture)))],
+        limit);
 
     private List<DateTimeOffset> Within(DateTimeOffset now) => [.. Failures.Where(f => now - f < Window)];
 }

@@ -10,10 +10,11 @@ public static class OrganisationModule
 
 /// <summary>Settings of the module.</summary>
 /// <param name="SessionLifetime">How long a sign-in lasts at most.</param>
-public sealed record OrganisationSettings(TimeSpan SessionLifetime)
+/// <param name="SessionIdle">How long it lasts without a request.</param>
+public sealed record OrganisationSettings(TimeSpan SessionLifetime, TimeSpan SessionIdle)
 {
     /// <summary>Cost of a password hash; only tests, which make hundreds, go below it.</summary>
     internal int PasswordIterations { get; init; } = PasswordHash.Iterations;
 
-    public static OrganisationSettings Default { get; } = new(TimeSpan.FromHours(12));
+    public static OrganisationSettings Default { get; } = new(TimeSpan.FromHours(12), TimeSpan.FromHours(2));
 }

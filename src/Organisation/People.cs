@@ -72,7 +72,7 @@ public sealed class People(Db db, TimeProvider time, Audit audit, Sessions sessi
         return await Replace(caller, known, password, null, ct);
     }
 
-    /// <summary>Changes the caller's own password; all their sessions end, this one included.</summary>
+    /// <summary>Changes the caller's own password; all their other sessions end.</summary>
     public async Task<Outcome<Person>> ChangePassword(Caller caller, string current, string next, CancellationToken ct)
     {
         if (caller.ByToken != 0)
@@ -159,7 +159,7 @@ public sealed class People(Db db, TimeProvider time, Audit audit, Sessions sessi
                 }
 
                 PersonStore.SetPassword(tx, person.Tenant, person.Id, hash);
-                SessionStore.RevokeAll(tx, person, time.GetUtcNow());
+                SessionStore.RevokeAll(tx, person, time.GetUtcNow(), except: person.Id == caller.Person ? caller.Session : 0);
                 audit.Write(tx, caller, "person.password", Subject(person.Id), ("email", person.Email));
                 return person;
             },

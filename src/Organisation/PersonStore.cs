@@ -50,7 +50,8 @@ internal static class PersonStore
         SELECT 1 FROM person WHERE tenant = {person.Tenant} AND id <> {person.Id} AND role = {(int)Role.Administrator} AND node = 0 AND disabled_at IS NULL
         """);
 
-    private static Sql Seen(Caller caller) =>
+    /// <summary>The condition that a person lies in the caller's subtree, for statements that join person and node.</summary>
+    public static Sql Seen(Caller caller) =>
         $"person.tenant = {caller.Tenant} AND (CASE WHEN person.node = 0 THEN '/' ELSE node.path END) LIKE {caller.NodePath + "%"}";
 
     private static Person Map(Row r) => new(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tanlu.Kernel;
 using Tanlu.Storage;
 
@@ -5,13 +6,14 @@ namespace Tanlu.Organisation;
 
 /// <summary>A sign-in that succeeded.</summary>
 /// <param name="Token">Goes to the browser and nowhere else; the database keeps its hash.</param>
-public sealed record SignedIn(Caller Caller, string Token, DateTimeOffset ExpiresAt)
+/// <param name="Email">As it is stored.</param>
+public sealed record SignedIn(Caller Caller, string Token, DateTimeOffset ExpiresAt, string Email)
 {
     // A record prints its members, and a printed token ends in a log.
     public override string ToString() => $"SignedIn {Caller.Name}";
 }
 
-/// <summary>Sign-in by password and the sessions it opens.</summary>
+/// <summary>Sign-in by password and the sessions that it and passkeys open.</summary>
 public sealed class Sessions(Db db, TimeProvider time, Audit audit, OrganisationSettings settings)
 {
     /// <summary>
@@ -20,23 +22,26 @@ public sealed class Sessions(Db db, TimeProvider time, Audit audit, Organisation
     /// </summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromSeconds(2);
 
+    /// <summary>A use is written down at most this often.</summary>
+    public static readonly TimeSpan SeenWritten = TimeSpan.FromMinutes(1);
+
     internal KnownCallers Known { get; } = new();
 
     internal PasswordWork Passwords { get; } = new(settings.PasswordIterations);
 
     /// <summary>
     /// Opens a session. An unknown e-mail, a wrong password and a disabled person are refused in the same words after the same work
-    /// (<c>sign_in_failed</c>); ten failures within fifteen minutes close the address for that long (<c>sign_in_locked</c>).
+    /// (<c>sign_in_failed</c>). Failures close the gates before it (<c>sign_in_locked</c>, <c>sign_in_throttled</c>), see <see cref="SignInGate"/>.
     /// </summary>
-    public async Task<Outcome<SignedIn>> SignIn(string email, string password, CancellationToken ct)
+    public async Task<Outcome<SignedIn>> SignIn(string email, string password, CancellationToken ct, SignInFrom? from = null)
     {
-        var emailHash = SessionStore.HashOf(Person.EmailKey(email));
-
-        // The try is counted before it is judged, so that many at once cannot slip past the limit.
-        var (before, counted) = await db.Write(tx => Count(tx, emailHash, time.GetUtcNow()), ct);
-        if (!counted)
+        var tried = time.GetUtcNow();
+        var origin = from ?? SignInFrom.Here;
+        var gates = SignInGate.ForPassword(email, origin);
+        var (passed, closed) = await db.Write(tx => SignInGate.Pass(tx, gates, tried), ct);
+        if (closed is not null)
         {
-            return Locked(before, time.GetUtcNow());
+            return closed;
         }
 
         var found = PlainText.Fits(email, Person.LongestEmail) ? await db.Read(tx => PersonStore.ByEmail(tx, email), ct) : null;
@@ -44,16 +49,33 @@ public sealed class Sessions(Db db, TimeProvider time, Audit audit, Organisation
         var matches = await Passwords.Verify(fits ? password : "", found?.PasswordHash, ct) && fits;
         if (!matches || found is not { } known || known.Person.DisabledAt is not null || known.NodePath is null)
         {
-            if (found is { } target && before.Failures.Count + 1 >= Lockout.Limit)
+            if (found is { } target)
             {
-                await db.Write(tx => audit.Write(tx, Caller.System(target.Person.Tenant), "session.lock", $"person/{target.Person.Id}", ("email", target.Person.Email)), ct);
+                await db.Write(tx => Failed(tx, target.Person, Session.ByPassword, origin, passed), ct);
             }
 
             return new Problem("sign_in_failed");
         }
 
         var stronger = await Passwords.Stronger(password, known.PasswordHash, ct);
-        return await db.Write(tx => Open(tx, known.Person, known.PasswordHash, stronger, emailHash), ct);
+        return await db.Write<Outcome<SignedIn>>(
+            tx =>
+            {
+                // The password may have been replaced, or the person disabled, while the hash was derived.
+                if (PersonStore.ByEmail(tx, known.Person.Email) is not { } current || current.PasswordHash != known.PasswordHash || current.Person.DisabledAt is not null || current.NodePath is not { } path)
+                {
+                    return new Problem("sign_in_failed");
+                }
+
+                if (stronger is not null)
+                {
+                    PersonStore.SetPassword(tx, known.Person.Tenant, known.Person.Id, stronger);
+                }
+
+                SignInGate.Open(tx, gates, tried);
+                return Open(tx, current.Person, path, Session.ByPassword, origin);
+            },
+            ct);
     }
 
     /// <summary>The caller of a live session, or null. Fast: an answer is remembered for <see cref="Remembered"/>.</summary>
@@ -72,10 +94,15 @@ public sealed class Sessions(Db db, TimeProvider time, Audit audit, Organisation
         }
 
         var generation = Known.Generation;
-        if (await db.Read(tx => SessionStore.Find(tx, hash, now), ct) is not { } live)
+        if (await db.Read(tx => SessionStore.Find(tx, hash, now, settings.SessionIdle), ct) is not { } live)
         {
             Known.Drop(hash);
             return null;
+        }
+
+        if (live.Seen <= now - SeenWritten)
+        {
+            await db.Write(tx => SessionStore.Seen(tx, live.Caller.Session, now, now - SeenWritten), ct);
         }
 
         var until = now + Remembered;
@@ -91,9 +118,9 @@ public sealed class Sessions(Db db, TimeProvider time, Audit audit, Organisation
             tx =>
             {
                 var now = time.GetUtcNow();
-                if (SessionStore.Find(tx, hash, now) is { } live)
+                if (SessionStore.Find(tx, hash, now, settings.SessionIdle) is { } live)
                 {
-                    SessionStore.Revoke(tx, hash, now);
+                    SessionStore.Revoke(tx, live.Caller.Tenant, live.Caller.Session, now);
                     audit.Write(tx, live.Caller, "session.close", $"person/{live.Caller.Person}");
                 }
             },
@@ -101,13 +128,86 @@ public sealed class Sessions(Db db, TimeProvider time, Audit audit, Organisation
         Forget();
     }
 
+    /// <summary>The caller's own live sessions, the last used first.</summary>
+    public async Task<Outcome<IReadOnlyList<Session>>> Own(Caller caller, CancellationToken ct) =>
+        Outcome<IReadOnlyList<Session>>.Done(await db.Read(tx => SessionStore.OfPerson(tx, caller.Tenant, caller.Person, time.GetUtcNow(), settings.SessionIdle), ct));
+
+    /// <summary>The live sessions of everybody in the caller's subtree, the last used first. Needs <see cref="Right.ManagePeople"/>.</summary>
+    public async Task<Outcome<IReadOnlyList<Session>>> List(Caller caller, CancellationToken ct) => caller.May(Right.ManagePeople)
+        ? Outcome<IReadOnlyList<Session>>.Done(await db.Read(tx => SessionStore.List(tx, caller, time.GetUtcNow(), settings.SessionIdle), ct))
+        : Refusal.NotPermitted();
+
+    /// <summary>Ends one session: one's own, or with <see cref="Right.ManagePeople"/> one of somebody in the subtree.</summary>
+    public async Task<Outcome<Session>> End(Caller caller, long id, CancellationToken ct)
+    {
+        var outcome = await db.Write<Outcome<Session>>(
+            tx =>
+            {
+                var now = time.GetUtcNow();
+                var session = SessionStore.OfPerson(tx, caller.Tenant, caller.Person, now, settings.SessionIdle).Find(s => s.Id == id);
+                if (session is not null && caller.ByToken != 0)
+                {
+                    return new Problem("token_not_here");
+                }
+
+                session ??= caller.May(Right.ManagePeople) ? SessionStore.List(tx, caller, now, settings.SessionIdle).Find(s => s.Id == id) : null;
+                if (session is null)
+                {
+                    return Refusal.NotFound($"session/{id}");
+                }
+
+                SessionStore.Revoke(tx, session.Tenant, session.Id, now);
+                audit.Write(tx, caller, "session.revoke", $"person/{session.Person}", ("name", session.PersonName), ("sessions", "1"), ("agent", session.Agent), ("address", session.Address));
+                return session;
+            },
+            ct);
+        Forget();
+        return outcome;
+    }
+
+    /// <summary>Ends the caller's sessions but for the one that asks. Returns how many.</summary>
+    public Task<Outcome<int>> EndOthers(Caller caller, CancellationToken ct) => Revoke(caller, caller.Person, caller.Session, ct);
+
     /// <summary>Ends all sessions of a person: one's own, or with <see cref="Right.ManagePeople"/> those of someone in the subtree. Returns how many.</summary>
-    public async Task<Outcome<int>> Revoke(Caller caller, long person, CancellationToken ct)
+    public Task<Outcome<int>> Revoke(Caller caller, long person, CancellationToken ct) => Revoke(caller, person, except: 0, ct);
+
+    /// <summary>Drops every remembered answer, after a change that may concern any of them.</summary>
+    internal void Forget() => Known.Forget();
+
+    /// <summary>Opens a session in the transaction that found the proof right.</summary>
+    internal SignedIn Open(Tx tx, Person person, string path, string method, SignInFrom from)
+    {
+        var now = time.GetUtcNow();
+        var token = SessionStore.NewToken();
+        var session = new Session(0, person.Tenant, person.Id, person.Name, method, from.Address, from.Agent, now, now, now + settings.SessionLifetime);
+        var id = SessionStore.Insert(tx, session, SessionStore.HashOf(token));
+        var caller = new Caller(person.Tenant, person.Id, person.Name, person.Role, path, person.Language) { Session = id };
+        audit.Write(tx, caller, "session.open", $"person/{person.Id}", ("method", method), ("agent", from.Agent), ("address", from.Address));
+        return new SignedIn(caller, token, session.ExpiresAt, person.Email);
+    }
+
+    /// <summary>A failure stands in the log of the tenant whose person was tried; so does that it closed a gate.</summary>
+    internal void Failed(Tx tx, Person person, string method, SignInFrom from, IReadOnlyList<(SignInGate Gate, Lockout Before)> passed)
+    {
+        var system = Caller.System(person.Tenant);
+        audit.Write(tx, system, "session.fail", $"person/{person.Id}", ("email", person.Email), ("method", method), ("agent", from.Agent), ("address", from.Address));
+        if (passed.Any(p => p.Gate.Forgives && p.Before.Failures.Count + 1 >= p.Gate.Limit))
+        {
+            audit.Write(tx, system, "session.lock", $"person/{person.Id}", ("email", person.Email), ("method", method));
+        }
+    }
+
+    private async Task<Outcome<int>> Revoke(Caller caller, long person, long except, CancellationToken ct)
     {
         var own = person == caller.Person;
         if (!own && !caller.May(Right.ManagePeople))
         {
             return Refusal.NotPermitted();
+        }
+
+        if (own && caller.ByToken != 0)
+        {
+            return new Problem("token_not_here");
         }
 
         var outcome = await db.Write<Outcome<int>>(
@@ -118,51 +218,12 @@ public sealed class Sessions(Db db, TimeProvider time, Audit audit, Organisation
                     return Refusal.NotFound($"person/{person}");
                 }
 
-                var ended = SessionStore.RevokeAll(tx, found, time.GetUtcNow());
-                audit.Write(tx, caller, "session.revoke", $"person/{person}", ("email", found.Email), ("sessions", ended.ToString()));
+                var ended = SessionStore.RevokeAll(tx, found, time.GetUtcNow(), except);
+                audit.Write(tx, caller, "session.revoke", $"person/{person}", ("email", found.Email), ("sessions", ended.ToString(CultureInfo.InvariantCulture)));
                 return ended;
             },
             ct);
         Forget();
         return outcome;
-    }
-
-    /// <summary>Drops every remembered answer, after a change that may concern any of them.</summary>
-    internal void Forget() => Known.Forget();
-
-    private static (Lockout Before, bool Counted) Count(Tx tx, string emailHash, DateTimeOffset now)
-    {
-        var gate = SessionStore.Gate(tx, emailHash).Recent(now);
-        if (gate.Locked(now))
-        {
-            return (gate, false);
-        }
-
-        SessionStore.SetGate(tx, emailHash, gate.With(now), now);
-        return (gate, true);
-    }
-
-    private static Problem Locked(Lockout lockout, DateTimeOffset now) => new("sign_in_locked", Args: [lockout.MinutesLeft(now).ToString()]);
-
-    private Outcome<SignedIn> Open(Tx tx, Person person, string verified, string? stronger, string emailHash)
-    {
-        // The password may have been replaced, or the person disabled, while the hash was derived.
-        if (PersonStore.ByEmail(tx, person.Email) is not { } current || current.PasswordHash != verified || current.Person.DisabledAt is not null || current.NodePath is not { } path)
-        {
-            return new Problem("sign_in_failed");
-        }
-
-        var now = time.GetUtcNow();
-        var (token, expires) = (SessionStore.NewToken(), now + settings.SessionLifetime);
-        var caller = new Caller(person.Tenant, person.Id, current.Person.Name, current.Person.Role, path, current.Person.Language);
-        if (stronger is not null)
-        {
-            PersonStore.SetPassword(tx, person.Tenant, person.Id, stronger);
-        }
-
-        SessionStore.OpenGate(tx, emailHash);
-        SessionStore.Insert(tx, person, SessionStore.HashOf(token), now, expires);
-        audit.Write(tx, caller, "session.open", $"person/{person.Id}");
-        return new SignedIn(caller, token, expires);
     }
 }

@@ -31,7 +31,12 @@ internal sealed record Place(string Name, string Address, string? Follow = null,
         new("organisation", "/admin/organisation"),
         new("people", "/admin/people"),
         new("audit", "/admin/audit"),
+        new("sign-ins", "/admin/sign-ins"),
+        new("tokens", "/admin/tokens"),
         new("profile", "/profile"),
+        new("passkeys", "/profile/passkeys"),
+        new("sessions", "/profile/sessions"),
+        new("own-tokens", "/profile/tokens"),
         new("search", "/search?q=柴油"),
     ];
 

@@ -36,7 +36,7 @@ public sealed class Refused : IResult, IStatusCodeHttpResult, IEndpointMetadataP
     private static readonly HashSet<string> Conflicts = new(StringComparer.Ordinal)
     {
         "already_corrected", "batch_dropped", "client_key_reused", "email_taken", "file_importing", "file_known", "last_administrator", "node_code_taken", "pack_known", "source_name_taken",
-        "edition_altered", "recomputation_differs", "pack_not_kept", "evidence_missing", "token_too_many", "pack_four_eyes",
+        "edition_altered", "recomputation_differs", "pack_not_kept", "evidence_missing", "token_too_many", "passkey_too_many", "pack_four_eyes",
         "pack_rejected",
     };
 
@@ -82,8 +82,8 @@ public sealed class Refused : IResult, IStatusCodeHttpResult, IEndpointMetadataP
     {
         "not_permitted" or "other_site" or "token_not_here" => StatusCodes.Status403Forbidden,
         "not_found" => StatusCodes.Status404NotFound,
-        "sign_in_failed" => StatusCodes.Status401Unauthorized,
-        "sign_in_locked" => StatusCodes.Status429TooManyRequests,
+        "sign_in_failed" or "passkey_failed" => StatusCodes.Status401Unauthorized,
+        "sign_in_locked" or "sign_in_throttled" => StatusCodes.Status429TooManyRequests,
         _ when Conflicts.Contains(code) => StatusCodes.Status409Conflict,
         _ when TooLarge.Contains(code) => StatusCodes.Status413PayloadTooLarge,
         _ => StatusCodes.Status422UnprocessableEntity,

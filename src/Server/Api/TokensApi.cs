@@ -19,7 +19,7 @@ internal static class TokensApi
         of is null or "me" or "everyone"
             ? (await (of == "everyone" ? tokens.List(http.Caller(), ct) : tokens.Own(http.Caller(), ct)))
                 .Answer(found => (IReadOnlyList<TokenBody>)[.. found.Select(t => TokenBody.Of(t, time.GetUtcNow()))])
-            : Refused.Of(new Problem("token_of_unknown", Column: "of", Found: of));
+            : Refused.Of(new Problem("of_unknown", Column: "of", Found: of));
 
     private static async Task<Results<Created<MadeTokenBody>, Refused>> Add(NewTokenBody body, HttpContext http, ApiTokens tokens, TimeProvider time, CancellationToken ct)
     {

@@ -19,10 +19,11 @@ internal static class Modules
         services.AddSingleton(s => Db.Open(s.GetRequiredService<StorageSettings>(), s.GetRequiredService<TimeProvider>()).GetAwaiter().GetResult());
         services.AddSingleton(s => Blobs.Open(s.GetRequiredService<StorageSettings>(), s.GetRequiredService<TimeProvider>()));
 
-        services.AddSingleton(OrganisationSettings.Default);
+        services.AddSingleton(new OrganisationSettings(TimeSpan.FromHours(settings.SessionHours), TimeSpan.FromMinutes(settings.SessionIdleMinutes)));
         services.AddSingleton<Audit>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<ApiTokens>();
+        services.AddSingleton<Passkeys>();
         services.AddSingleton<People>();
         services.AddSingleton<Tenants>();
         services.AddSingleton<OrganisationTree>();

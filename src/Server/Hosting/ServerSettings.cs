@@ -14,6 +14,22 @@ public sealed record ServerSettings
 
     public JobSettings Jobs { get; init; } = new();
 
+    /// <summary>Addresses or networks of the reverse proxies in front of the server, separated by commas; nobody else is believed about <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c>.</summary>
+    public string? Proxies { get; init; }
+
+    /// <summary>The address that people use, such as <c>https://carbon.example.com</c>: passkeys are bound to its name. Where it is left out, it is the address of each request.</summary>
+    public string? PublicAddress { get; init; }
+
+    /// <summary>Hours that a sign-in lasts at most.</summary>
+    public double SessionHours { get; init; } = 12;
+
+    /// <summary>Minutes that a sign-in lasts without a request.</summary>
+    public double SessionIdleMinutes { get; init; } = 120;
+
+    internal Uri? PublicOrigin => string.IsNullOrEmpty(PublicAddress) ? null
+        : Uri.TryCreate(PublicAddress, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" ? address
+        : throw new InvalidDataException($"Tanlu:PublicAddress: {PublicAddress} is not an address such as https://carbon.example.com.");
+
     /// <summary>The folder as a full path.</summary>
     public string DataPath => Path.GetFullPath(DataFolder);
 }

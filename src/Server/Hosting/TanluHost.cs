@@ -29,6 +29,7 @@ public static class TanluHost
         AddServices(builder);
 
         var app = builder.Build();
+        TrustedProxies.Use(app, app.Services.GetRequiredService<ServerSettings>());
         app.UseResponseCompression();
         app.UseMiddleware<SecurityHeaders>();
         app.UseErrors();
@@ -88,6 +89,7 @@ public static class TanluHost
         JobWorker.Add(services);
         SignInCookie.Add(services);
         services.AddScoped<SignInService>();
+        PasskeySignIn.Add(services, settings);
         RightPolicies.Add(services);
         ApiRoutes.AddServices(services);
     }
@@ -116,6 +118,7 @@ public static class TanluHost
     {
         app.MapGet("/sign-out", SignInCookie.SignOutPage).WithName("sign-out-page").ExcludeFromDescription();
         app.MapPost("/sign-out", SignInCookie.SignOut).WithName("sign-out").ExcludeFromDescription();
+        PasskeySignIn.Map(app);
         if (app.Environment.IsDevelopment())
         {
             app.MapGet("/_parts", GalleryPage.Answer).WithName("parts").AllowAnonymous().ExcludeFromDescription();

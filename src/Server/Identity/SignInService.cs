@@ -4,14 +4,20 @@ using Tanlu.Organisation;
 namespace Tanlu.Server.Identity;
 
 /// <summary>The sign-in page's one step: checks the password with Organisation and, where it holds, gives the browser its cookie.</summary>
-internal sealed class SignInService(Sessions sessions)
+internal sealed class SignInService(Sessions sessions, KnownBrowser browser, ILogger<SignInService> log)
 {
     public async Task<Outcome<SignedIn>> Enter(HttpContext context, string email, string password)
     {
-        var outcome = await sessions.SignIn(email, password, context.RequestAborted);
+        var from = browser.From(context, email);
+        var outcome = await sessions.SignIn(email, password, context.RequestAborted, from);
         if (outcome.Ok)
         {
             await SignInCookie.SignIn(context, outcome.Value);
+            browser.Remember(context, outcome.Value.Email);
+        }
+        else if (outcome.Problems[0].Code == "sign_in_throttled")
+        {
+            Log.Throttled(log, from.Address);
         }
 
         return outcome;

@@ -30,6 +30,7 @@ public sealed class Navigation(IEnumerable<EndpointDataSource> sources)
         [
             new("organisation", "/admin/organisation", "organisation"),
             new("people", "/admin/people", "people"),
+            new("sign_ins", "/admin/sign-ins", "people"),
             new("tokens", "/admin/tokens", "lock"),
             new("audit", "/admin/audit", "audit"),
         ]),

@@ -103,7 +103,7 @@ public sealed class AuditTests
         string[] columns =
         [
             "email || email_key || name || password_hash FROM person", "verb || subject || detail || person_name FROM audit",
-            "email_hash || failures FROM sign_in_gate", "token_hash FROM session",
+            "gate || failures FROM sign_in_gate", "token_hash || method || address || agent FROM session",
         ];
         foreach (var column in columns)
         {

@@ -21,6 +21,7 @@ internal sealed class Installation : IAsyncDisposable
         Sessions = new Sessions(store.Db, store.Clock, Audit, OrganisationSettings.Default with { PasswordIterations = Iterations });
         People = new People(store.Db, store.Clock, Audit, Sessions);
         Tokens = new ApiTokens(store.Db, store.Clock, Audit, Sessions);
+        Passkeys = new Passkeys(store.Db, store.Clock, Audit, Sessions);
         Tree = new OrganisationTree(store.Db, Audit);
         Tenants = new Tenants(store.Db, store.Clock, Audit);
         Evidence = new EvidenceFiles(store.Db, store.Blobs, store.Clock, Audit);
@@ -35,6 +36,8 @@ internal sealed class Installation : IAsyncDisposable
     public People People { get; }
 
     public ApiTokens Tokens { get; }
+
+    public Passkeys Passkeys { get; }
 
     public OrganisationTree Tree { get; }
 

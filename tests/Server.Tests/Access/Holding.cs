@@ -67,9 +67,20 @@ internal sealed class Holding
                 system, new NewPerson(Guid.NewGuid().ToString("N") + "@example.org", Mark + " Colleague", Role.Viewer, Node, Language.English, World.Password), Stop))).Id,
             "token" => (await Done(services.GetRequiredService<ApiTokens>().Add(
                 system, new NewApiToken(Mark + " logger", null, Node, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(30)), Device: true), Stop))).Token.Id,
+            "session" => (await SomebodySignedIn(services)).Session,
+            "passkey" => (await Done(services.GetRequiredService<Passkeys>().Add(
+                await SomebodySignedIn(services), Mark + " key", Guid.NewGuid().ToString("N"), new PasskeyCredential(Guid.NewGuid().ToString("N"), [1], 0, "", true, false, false, default),
+                Guid.NewGuid().ToString("N"), Stop))).Id,
             _ => throw new ArgumentException($"{RouteTable.File}: nobody makes a fresh {kind}."),
         };
         return made.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private async Task<Caller> SomebodySignedIn(IServiceProvider services)
+    {
+        var email = Guid.NewGuid().ToString("N") + "@example.org";
+        await Done(services.GetRequiredService<People>().Add(Caller.System(Tenant), new NewPerson(email, Mark + " Colleague", Role.Viewer, Node, Language.English, World.Password), Stop));
+        return (await Done(services.GetRequiredService<Sessions>().SignIn(email, World.Password, Stop))).Caller;
     }
 
     private async Task Plant(IServiceProvider services, Caller system, long? group)
