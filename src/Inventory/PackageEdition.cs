@@ -94,17 +94,17 @@ internal static class PackageNames
         var sources = new HashSet<long>();
         facts.Each(PackageForm.Sources, r =>
         {
-            if (!sources.Add(r.Long("source")) || !rows.Sources.Contains(r.Long("source")))
+            if (!sources.Add(r.Long("source")) || !rows.Sources.TryGetValue(r.Long("source"), out var site))
             {
                 findings.Add("unexpected", r.File, r.Place, "source", "", r["source"]);
             }
-            else if (edition.Sources.TryGetValue(r.Long("source"), out var name))
+            else if (findings.Same(r.File, r.Place, "site", site, r.Long("site")) && edition.Sources.TryGetValue(r.Long("source"), out var name))
             {
                 findings.Same(r.File, r.Place, "code", name.Code, r.Text("code"));
                 findings.Same(r.File, r.Place, "name", name.En, r.Text("name"));
             }
         });
-        foreach (var missing in rows.Sources.Where(s => !sources.Contains(s)))
+        foreach (var missing in rows.Sources.Keys.Where(s => !sources.Contains(s)))
         {
             findings.Add("missing", PackageForm.Sources, "", "source", PackageText.Number(missing), "");
         }

@@ -46,6 +46,11 @@ internal sealed class PackageFacts
         _findings = findings;
         Each(PackageForm.Units, Unit);
         Each(PackageForm.Gases, Gas);
+        foreach (var code in PackageForm.OwnColumn.Where(c => !_gasByCode.ContainsKey(c)))
+        {
+            findings.Add("missing", PackageForm.Gases, "", "code", code, "");
+        }
+
         Each(PackageForm.Packs, Pack);
         Each(PackageForm.Factors, Factor);
         Each(PackageForm.Substances, r => Add(_substances, r.Text("substance"), ((short)r.Int("gas"), r.Double("share"))));
@@ -56,8 +61,8 @@ internal sealed class PackageFacts
 
     public Dictionary<long, PackageCalculation> Calculations { get; } = [];
 
-    /// <summary>Regime, biogenic and GWP × 1000 of each gas.</summary>
-    public Dictionary<short, (GasRegime Regime, bool Biogenic, long Gwp)> Gases { get; } = [];
+    /// <summary>Regime and GWP × 1000 of each gas.</summary>
+    public Dictionary<short, (GasRegime Regime, long Gwp)> Gases { get; } = [];
 
     /// <summary>Reads a table row by row; what cannot be read is a difference, not an end.</summary>
     public void Each(string table, Action<PackageRow> row)
@@ -122,12 +127,15 @@ internal sealed class PackageFacts
             throw r.Unreadable("regime");
         }
 
-        Once(Gases.TryAdd(id, (regime, r.Flag("biogenic"), r.Long("gwp_x1000"))) && _gasByCode.TryAdd(r.Text("code"), id), r, "gas");
+        Once(Gases.TryAdd(id, (regime, r.Long("gwp_x1000"))) && _gasByCode.TryAdd(r.Text("code"), id), r, "gas");
         if (Kernel.Gases.Find(r.Text("code")) is { } known)
         {
             _findings.Same(r.File, r.Place, "gas", known.Id, id);
             _findings.Same(r.File, r.Place, "regime", known.Regime, regime);
-            _findings.Same(r.File, r.Place, "biogenic", known.Biogenic, r.Flag("biogenic"));
+        }
+        else
+        {
+            _findings.Add("unexpected", r.File, r.Place, "code", "", r["code"]);
         }
     }
 
@@ -176,6 +184,11 @@ internal sealed class PackageFacts
         var route = r.Int("route") is >= 0 and <= 2 and var n ? (Route)n : throw r.Unreadable("route");
         var line = new PackageLine(new Account((short)r.Int("account")), route, r["role"], r.Text("factor"), r["pack_hash"], r["flags"]);
         _findings.Same(r.File, r.Place, "line", lines.Count, r.Int("line"));
+        if (r.Has("factor") != r.Has("pack_hash"))
+        {
+            throw r.Unreadable("pack_hash");
+        }
+
         lines.Add(line);
     }
 

@@ -31,6 +31,9 @@ internal static class PackageForm
     public static readonly IReadOnlyList<string> Amounts =
         ["co2_mg", "co2_bio_mg", "ch4_fossil_mg", "ch4_nonfossil_mg", "ch4_mg", "n2o_mg", "other_mg", "co2e_mg", "energy_wh"];
 
+    /// <summary>Codes of the gases that have a column of their own, in their order.</summary>
+    public static readonly IReadOnlyList<string> OwnColumn = ["co2", "co2_biogenic", "ch4_fossil", "ch4_nonfossil", "ch4", "n2o"];
+
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> Tables = new Dictionary<string, IReadOnlyList<string>>
     {
         [Batches] = ["seq", "shown", "id", "kind", "rows", "refused", "postings", "file_name", "file_hash", "reason", "sealed_ticks", "person", "leaves", "root", "chain"],
@@ -59,7 +62,7 @@ internal static class PackageForm
         ],
         [Packs] = ["pack_hash", "code", "version", "name_en", "name_zh", "publisher", "licence", "licence_url", "attribution", "share_alike", "redistribution"],
         [Units] = ["unit", "dimension", "factor", "gas_state", "basis"],
-        [Gases] = ["gas", "code", "formula", "regime", "biogenic", "gwp_x1000", "source", "page"],
+        [Gases] = ["gas", "code", "formula", "regime", "gwp_x1000", "source", "page"],
         [Substances] = ["substance", "gas", "share", "source"],
         [Nodes] = ["node", "parent", "kind", "code", "name_en", "name_zh", "region", "valid_from", "valid_to"],
         [Sources] = ["source", "site", "code", "name"],

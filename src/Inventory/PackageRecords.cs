@@ -101,7 +101,7 @@ internal sealed class PackageRecords(PackageDraft draft, IReadOnlyDictionary<lon
         {
             var value = Gwp.Find(gwp, gas);
             draft[PackageForm.Gases].Row(
-                Number(gas.Id), Text(gas.Code), Text(gas.Formula), gas.Regime.ToString().ToLowerInvariant(), gas.Biogenic ? "1" : "0", Number(Gwp.Scaled(gwp, gas.Id)), Text(value?.Source),
+                Number(gas.Id), Text(gas.Code), Text(gas.Formula), gas.Regime.ToString().ToLowerInvariant(), Number(Gwp.Scaled(gwp, gas.Id)), Text(value?.Source),
                 Text(value?.Page));
         }
     }

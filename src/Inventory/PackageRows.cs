@@ -26,6 +26,9 @@ internal sealed record PackagePosting(
 /// </summary>
 internal sealed class PackageRows
 {
+    private static readonly string[] OfActivity =
+        ["source", "calculation", "first_day", "last_day", "quantity", "quality", "uncertainty_percent", "own_postings", "evidence", "supplier", "note"];
+
     private readonly PackageReader _reader;
     private readonly PackageFacts _facts;
     private readonly PackageBatches _batches;
@@ -62,7 +65,8 @@ internal sealed class PackageRows
     /// <summary>Hashes that the activities name as their evidence.</summary>
     public HashSet<string> Evidence { get; } = new(StringComparer.Ordinal);
 
-    public HashSet<long> Sources { get; } = [];
+    /// <summary>The site of each source, as the rows have it.</summary>
+    public Dictionary<long, long> Sources { get; } = [];
 
     /// <summary>Leaves of whole rows by batch and place.</summary>
     public Dictionary<(long Batch, int Leaf), byte[]> Leaves { get; } = [];
@@ -142,7 +146,7 @@ internal sealed class PackageRows
             }
 
             Postings++;
-            Sources.Add(posting.Source);
+            Source(row, posting.Source, posting.Site);
             _cells.Add(posting);
             yield return (id, posting);
         }
@@ -150,6 +154,15 @@ internal sealed class PackageRows
 
     /// <summary>In the order of the chain: batches by their place in it, not by their number.</summary>
     private int Compare(ActivityId a, ActivityId b) => (_batches.Seq(a.Batch), a.Row).CompareTo((_batches.Seq(b.Batch), b.Row));
+
+    /// <summary>A source stands at one site.</summary>
+    private void Source(PackageRow r, long source, long site)
+    {
+        if (!Sources.TryAdd(source, site))
+        {
+            _findings.Same(r.File, r.Place, "site", Sources[source], site);
+        }
+    }
 
     private void Stray(PackagePosting posting) => _findings.Add("unexpected", PackageForm.Postings, posting.Row.Place, "row", "", posting.Row["batch"] + ":" + posting.Row["row"]);
 
@@ -164,6 +177,16 @@ internal sealed class PackageRows
 
         Partial += state == "whole" ? 0 : 1;
         var has = r.Has("site");
+        if (r.Has("target_batch") != back)
+        {
+            throw r.Unreadable("target_batch");
+        }
+
+        if (!has && Array.Find(OfActivity, r.Has) is { } stray)
+        {
+            throw r.Unreadable(stray);
+        }
+
         var lines = postings.Select(p => p.Line).ToList();
         if (!lines.SequenceEqual(Enumerable.Range(has || lines.Count == 0 ? 0 : lines[0], lines.Count)) || (state == "whole" && lines.Count > 0 && lines[0] != 0))
         {
@@ -198,7 +221,7 @@ internal sealed class PackageRows
 
     private void Activity(PackageRow r, List<PackagePosting> postings, int own)
     {
-        Sources.Add(r.Long("source"));
+        Source(r, r.Long("source"), r.Long("site"));
         var evidence = r.Text("evidence");
         if (Storage.BlobHash.TryParse(evidence) is not null)
         {

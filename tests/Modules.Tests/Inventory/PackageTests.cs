@@ -23,6 +23,7 @@ public sealed class PackageTests
         Assert.Equal((1, 1, 0, 0), (report.EvidenceNamed, report.EvidenceEnclosed, report.SealedCells, report.HiddenBatches));
         Assert.True(report.Rows > 12);
         Assert.Equal(bytes, await book.Export(head.Number));
+        Assert.Equal(0, (await PythonVerifier.Run(bytes, "--head", Convert.ToHexStringLower(head.Hash), "--edition", "1")).Code);
     }
 
     internal static PackageReport Verify(byte[] bytes, PackageHead? head = null)
