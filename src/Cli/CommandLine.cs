@@ -7,7 +7,10 @@ namespace Tanlu.Cli;
 /// <summary>The command line: its commands over the modules. The web host stands above and lends its verbs.</summary>
 public static class CommandLine
 {
-    /// <summary>Runs the arguments and returns the exit code: 0 done, 1 input refused, 2 usage.</summary>
+    /// <summary>How long a command that is told to stop may take to leave nothing half done; the host has a limit of its own below it.</summary>
+    private static readonly TimeSpan Ending = TimeSpan.FromMinutes(10);
+
+    /// <summary>Runs the arguments and returns the exit code: 0 done, 1 input refused, 2 usage, 130 stopped before it was done.</summary>
     public static async Task<int> Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, HostVerbs host)
     {
         var terminal = new Terminal(output, error, LanguageOf(args));
@@ -31,7 +34,7 @@ public static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Ending });
         }
         catch (MigrationRefused refused)
         {
@@ -47,6 +50,15 @@ public static class CommandLine
 
             error.WriteLine(terminal.T("cli.database_unavailable", unavailable.Message));
             return Terminal.Refused;
+        }
+        catch (OperationCanceledException)
+        {
+            error.WriteLine(terminal.T("cli.stopped"));
+            return Terminal.Stopped;
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            return terminal.Refuse([new Problem("file_denied", Found: denied.Message, Args: [Environment.UserName])]);
         }
         catch (DiskFull full)
         {

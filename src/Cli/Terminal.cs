@@ -2,12 +2,15 @@ using Tanlu.Kernel;
 
 namespace Tanlu.Cli;
 
-/// <summary>Where a command writes, and in which language it speaks. Exit codes: 0 done, 1 input refused with row-level errors, 2 usage.</summary>
+/// <summary>Where a command writes, and in which language it speaks. Exit codes: 0 done, 1 input refused with row-level errors, 2 usage, 130 stopped.</summary>
 public sealed record Terminal(TextWriter Out, TextWriter Error, Language Language)
 {
     public const int Done = 0;
     public const int Refused = 1;
     public const int Usage = 2;
+
+    /// <summary>Told to stop by a signal, as a shell says it.</summary>
+    public const int Stopped = 130;
 
     private const int MostShown = 50;
 

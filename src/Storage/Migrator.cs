@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Tanlu.Kernel;
 
 namespace Tanlu.Storage;
 
@@ -105,6 +106,13 @@ public static class Migrator
     public static async Task<int> Run(Db db, IReadOnlyList<MigrationSource> sources, CancellationToken ct = default)
     {
         await using var held = await db.MigrationLock(ct);
+        await db.Read(
+            tx =>
+            {
+                Ours(tx, sources);
+                return true;
+            },
+            ct);
         await db.Write(tx => tx.Script(new Migration(0, "migration", Table).For(db.Dialect)), ct);
         var applied = 0;
         foreach (var source in sources)
@@ -121,8 +129,36 @@ public static class Migrator
     /// <summary>How many migrations the database lacks, without applying any.</summary>
     /// <exception cref="MigrationRefused">The database is newer than this program, or was changed.</exception>
     public static async Task<int> Pending(Db db, IReadOnlyList<MigrationSource> sources, CancellationToken ct) => await db.Read(
-        tx => TableShape.All(tx).Any(t => t.Name == "migration") ? sources.Sum(source => source.Migrations.Count(migration => !Applied(tx, source, migration))) : sources.Sum(s => s.Migrations.Count),
+        tx =>
+        {
+            Ours(tx, sources);
+            return TableShape.All(tx).Any(t => t.Name == "migration") ? sources.Sum(source => source.Migrations.Count(m => !Applied(tx, source, m))) : sources.Sum(s => s.Migrations.Count);
+        },
         ct);
+
+    /// <summary>Another program's file is left as it is, and so is a book that has modules of which this program knows nothing.</summary>
+    private static void Ours(Tx tx, IReadOnlyList<MigrationSource> sources)
+    {
+        var tables = tx.Dialect == Dialect.Sqlite
+            ? tx.Query($"SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'", r => r.Text(0))
+            : tx.Query($"SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()", r => r.Text(0));
+        if (!tables.Contains("migration"))
+        {
+            // On PostgreSQL a schema may be shared with others.
+            if (tables.Count > 0 && tx.Dialect == Dialect.Sqlite)
+            {
+                throw DatabaseUnavailable.Because(new Problem("book_foreign", Found: tx.First($"SELECT file FROM pragma_database_list WHERE name = 'main'", r => r.Text(0))));
+            }
+
+            return;
+        }
+
+        var unknown = tx.Query($"SELECT DISTINCT module FROM migration ORDER BY module", r => r.Text(0)).Except(sources.Select(s => s.Module)).ToList();
+        if (unknown.Count > 0)
+        {
+            throw new MigrationRefused($"The database has the modules {string.Join(", ", unknown)}, which this program does not know. Start a newer program.");
+        }
+    }
 
     private static bool Apply(Tx tx, MigrationSource source, Migration migration, TimeProvider clock)
     {

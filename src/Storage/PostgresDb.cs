@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Npgsql;
+using Tanlu.Kernel;
 
 namespace Tanlu.Storage;
 
@@ -13,13 +14,15 @@ internal sealed class PostgresDb : Db
     private const int FreeTries = 4;
 
     private readonly NpgsqlDataSource _source;
+    private readonly string _place;
     private readonly SemaphoreSlim _readers;
     private readonly SemaphoreSlim _writers;
 
-    private PostgresDb(NpgsqlDataSource source, int readers, int writers, TimeProvider clock)
+    private PostgresDb(NpgsqlDataSource source, string place, int readers, int writers, TimeProvider clock)
         : base(clock)
     {
         _source = source;
+        _place = place;
         _readers = new SemaphoreSlim(readers);
         _writers = new SemaphoreSlim(writers);
     }
@@ -49,7 +52,7 @@ internal sealed class PostgresDb : Db
                 throw new DatabaseUnavailable("The PostgreSQL database is not encoded in UTF8; create it with ENCODING 'UTF8'.");
             }
 
-            return new PostgresDb(source, share, share, clock);
+            return new PostgresDb(source, $"{text.Host}:{text.Port}/{text.Database}", share, share, clock);
         }
         catch (Exception e)
         {
@@ -82,6 +85,10 @@ internal sealed class PostgresDb : Db
         {
             return await Task.Run(() => Once("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work, alone: false, ct), ct);
         }
+        catch (NpgsqlException failure) when (Unusable(failure) is { } named)
+        {
+            throw named;
+        }
         finally
         {
             _readers.Release();
@@ -106,6 +113,10 @@ internal sealed class PostgresDb : Db
                     await Task.Delay(RandomNumberGenerator.GetInt32(1, 5 << Math.Min(attempt, 6)), ct);
                 }
             }
+        }
+        catch (NpgsqlException failure) when (Unusable(failure) is { } named)
+        {
+            throw named;
         }
         finally
         {
@@ -140,6 +151,15 @@ internal sealed class PostgresDb : Db
     // The transaction was rolled back as a whole, so running the work again is safe.
     private static bool MayTryAgain(PostgresException clash) =>
         clash.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
+
+    /// <summary>A failure of the server or of the way to it, in words; null where a statement itself failed.</summary>
+    private Exception? Unusable(NpgsqlException failure) => failure.SqlState switch
+    {
+        PostgresErrorCodes.DiskFull => new DiskFull(_place, failure),
+        null or ['0', '8', ..] or ['5', '7', 'P', ..] or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.IoError =>
+            DatabaseUnavailable.Because(new Problem("database_gone", Found: _place), failure),
+        _ => null,
+    };
 
     /// <param name="alone">Units that keep clashing take turns, so that each gets through: a lock taken before the snapshot.</param>
     private T Once<T>(string begin, Func<Tx, T> work, bool alone, CancellationToken ct)

@@ -73,6 +73,9 @@ public static class Restore
         }
     }
 
+    /// <summary>Takes away what a restore left that was killed after its last step. Run at start, when the book is open.</summary>
+    public static void ClearRemains(StorageSettings settings) => RestorePlace.Clear(settings);
+
     private static Problem? Known(BackupFile backup, IReadOnlyList<MigrationSource> sources)
     {
         foreach (var migration in backup.Manifest.Migrations)

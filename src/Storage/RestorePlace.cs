@@ -40,12 +40,23 @@ internal sealed class RestorePlace : IAsyncDisposable
     /// <summary>Takes away what is left beside a book whose restore was killed after its last step.</summary>
     public static void Clear(StorageSettings settings)
     {
-        if (Directory.Exists(Path.Combine(settings.DataFolder, Folder)))
+        var folder = Path.Combine(settings.DataFolder, Folder);
+        if (!Directory.Exists(folder))
         {
-            Directory.Delete(Path.Combine(settings.DataFolder, Folder), recursive: true);
+            return;
         }
 
-        File.Delete(Path.Combine(settings.DataFolder, Lock));
+        try
+        {
+            // Beside a book on PostgreSQL a restore may be at work at this moment.
+            using var held = new FileStream(Path.Combine(settings.DataFolder, Lock), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            Directory.Delete(folder, recursive: true);
+            File.Delete(held.Name);
+        }
+        catch (IOException)
+        {
+            // It is; what it leaves goes at another start.
+        }
     }
 
     /// <summary>Makes the empty place, or says why there can be none.</summary>

@@ -30,6 +30,12 @@ internal sealed class SqliteDb : Db
             throw DatabaseUnavailable.Because(new Problem("restore_unfinished", Found: settings.DataFolder));
         }
 
+        // An empty file beside evidence is a book that lost its content; SQLite would take it for a new one.
+        if (new FileInfo(settings.DatabaseFile) is { Exists: true, Length: 0 } && Directory.Exists(settings.BlobFolder) && Directory.EnumerateDirectories(settings.BlobFolder, "??").Any())
+        {
+            throw DatabaseUnavailable.Because(new Problem("book_damaged", Found: settings.DatabaseFile, Args: ["0 bytes"]));
+        }
+
         var writing = await Task.Run(() => SqliteSession.Open(settings, readOnly: false), ct);
         return new SqliteDb(settings, clock, writing);
     }

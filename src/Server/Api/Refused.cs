@@ -84,6 +84,8 @@ public sealed class Refused : IResult, IStatusCodeHttpResult, IEndpointMetadataP
         "not_found" => StatusCodes.Status404NotFound,
         "sign_in_failed" or "passkey_failed" => StatusCodes.Status401Unauthorized,
         "sign_in_locked" or "sign_in_throttled" => StatusCodes.Status429TooManyRequests,
+        "database_unavailable" => StatusCodes.Status503ServiceUnavailable,
+        "disk_full" => StatusCodes.Status507InsufficientStorage,
         _ when Conflicts.Contains(code) => StatusCodes.Status409Conflict,
         _ when TooLarge.Contains(code) => StatusCodes.Status413PayloadTooLarge,
         _ => StatusCodes.Status422UnprocessableEntity,
@@ -91,7 +93,7 @@ public sealed class Refused : IResult, IStatusCodeHttpResult, IEndpointMetadataP
 
     private static string Title(int status, Language language) => Texts.Get(language, $"api.title.{Known(status)}");
 
-    private static int Known(int status) => status is 400 or 401 or 403 or 404 or 405 or 409 or 413 or 415 or 422 or 429 ? status : status >= 500 ? 500 : 400;
+    private static int Known(int status) => status is 400 or 401 or 403 or 404 or 405 or 409 or 413 or 415 or 422 or 429 or 503 or 507 ? status : status >= 500 ? 500 : 400;
 }
 
 /// <summary>How the API writes JSON: snake_case as in files and on the command line, Chinese as Chinese.</summary>

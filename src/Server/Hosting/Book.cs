@@ -10,7 +10,7 @@ namespace Tanlu.Server.Hosting;
 /// The book behind the host: brought to this program's state before the first request, freed of what a crash left, and given a first administrator
 /// where nobody exists yet.
 /// </summary>
-internal sealed class Book(Db db, FactorPacks packs, Journal journal, TimeProvider time) : BackgroundService
+internal sealed partial class Book(Db db, Blobs blobs, StorageSettings settings, FactorPacks packs, Journal journal, TimeProvider time, ILogger<Book> log) : BackgroundService
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMinutes(5);
 
@@ -27,7 +27,8 @@ internal sealed class Book(Db db, FactorPacks packs, Journal journal, TimeProvid
     {
         await Migrator.Run(db, LocalBook.Migrations, cancellationToken);
         await packs.KeepBuiltIn(cancellationToken);
-        await journal.DropUnsealed(null, cancellationToken);
+        Restore.ClearRemains(settings);
+        await Repair(cancellationToken);
         First = await FirstStart.Ensure(db, time, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
@@ -38,7 +39,37 @@ internal sealed class Book(Db db, FactorPacks packs, Journal journal, TimeProvid
         using var timer = new PeriodicTimer(BetweenLooks, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await journal.DropUnsealed(null, stoppingToken);
+            try
+            {
+                await Repair(stoppingToken);
+            }
+            catch (Exception failure) when (failure is DatabaseUnavailable or IOException)
+            {
+                // The next look comes; whoever asks for a page learns of it at once.
+                LogFailure(failure);
+            }
         }
     }
+
+    private async Task Repair(CancellationToken ct)
+    {
+        if (await journal.DropUnsealed(null, ct) is > 0 and var batches)
+        {
+            LogDropped(batches);
+        }
+
+        if (await blobs.RemoveAbandoned(db, ct) is > 0 and var files)
+        {
+            LogRemoved(files);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Batches} imports that did not end were taken back.")]
+    private partial void LogDropped(int batches);
+
+    [LoggerMessage(LogLevel.Information, "{Files} uploads that nobody came back for were removed.")]
+    private partial void LogRemoved(int files);
+
+    [LoggerMessage(LogLevel.Error, "The regular look at the book failed.")]
+    private partial void LogFailure(Exception failure);
 }

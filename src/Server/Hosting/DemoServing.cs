@@ -18,7 +18,7 @@ internal static class DemoServing
     {
         var path = Path.GetFullPath(folder);
         var url = $"http://localhost:{FreePort()}";
-        var app = TanluHost.Build([$"--urls={url}", $"--Tanlu:DataFolder={path}", "--Tanlu:Demo=true", "--Tanlu:Postgres=", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning"]);
+        await using var app = TanluHost.Build([$"--urls={url}", $"--Tanlu:DataFolder={path}", "--Tanlu:Demo=true", "--Tanlu:Postgres=", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning"]);
         await app.StartAsync(ct);
         var first = app.Services.GetRequiredService<Book>().First;
         var mark = Path.Combine(path, Finished);

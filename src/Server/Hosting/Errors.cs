@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
+using Tanlu.Kernel;
 using Tanlu.Server.Api;
 using Tanlu.Server.Web.Layout;
+using Tanlu.Storage;
 
 namespace Tanlu.Server.Hosting;
 
@@ -52,10 +54,17 @@ internal static class Errors
             status = failure.Error is BadHttpRequestException unreadable ? unreadable.StatusCode : Math.Max(status, StatusCodes.Status500InternalServerError);
         }
 
+        var known = Known(context.Features.Get<IExceptionHandlerFeature>()?.Error);
+        status = known is null ? status : Refused.Of(known).StatusCode!.Value;
         context.Response.StatusCode = status;
+        if (status == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = "5";
+        }
+
         if (context.Request.Path.StartsWithSegments("/api"))
         {
-            await Refused.OfStatus(status).ExecuteAsync(context);
+            await (known is null ? Refused.OfStatus(status) : Refused.Of(known)).ExecuteAsync(context);
             return;
         }
 
@@ -78,4 +87,12 @@ internal static class Errors
             context.RequestServices = services;
         }
     }
+
+    /// <summary>What the machine below us lacks; what it is called there is for the log.</summary>
+    private static Problem? Known(Exception? failure) => failure switch
+    {
+        DiskFull => new Problem("disk_full", Found: "Tanlu"),
+        DatabaseUnavailable => new Problem("database_unavailable"),
+        _ => null,
+    };
 }

@@ -30,6 +30,9 @@ public sealed record ServerSettings
         : Uri.TryCreate(PublicAddress, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" ? address
         : throw new InvalidDataException($"Tanlu:PublicAddress: {PublicAddress} is not an address such as https://carbon.example.com.");
 
+    /// <summary>How long requests and imports may take to end after the host was told to stop.</summary>
+    public int StopSeconds { get; init; } = 30;
+
     /// <summary>The folder as a full path.</summary>
     public string DataPath => Path.GetFullPath(DataFolder);
 }

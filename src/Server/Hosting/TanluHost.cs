@@ -51,6 +51,7 @@ public static class TanluHost
         var settings = builder.Configuration.GetSection("Tanlu").Get<ServerSettings>() ?? new ServerSettings();
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.StopSeconds));
         services.AddHttpContextAccessor();
 
         // The default encoder writes Chinese as character references: three times the bytes and unreadable source.
