@@ -57,7 +57,7 @@ public sealed class LocalBook : IAsyncDisposable
     public static async Task<LocalBook> Open(StorageSettings settings, TimeProvider time, CancellationToken ct)
     {
         var book = new LocalBook(await Db.Open(settings, time, ct), Blobs.Open(settings, time), time);
-        await Migrator.Run(book._db, Migrations, ct);
+        await Migrator.RunAll(book._db, Migrations, ct);
         await book.Packs.KeepBuiltIn(ct);
         return book;
     }

@@ -16,7 +16,7 @@ internal static class MigrateCommand
         {
             var settings = options.Settings(parsed);
             await using var db = await Db.Open(settings, TimeProvider.System, ct);
-            var applied = await Migrator.Run(db, LocalBook.Migrations, ct);
+            var applied = await Migrator.RunAll(db, LocalBook.Migrations, ct);
             terminal.Out.WriteLine(terminal.T("cli.migrate.done", applied.ToString(CultureInfo.InvariantCulture), db.Dialect == Dialect.Postgres ? "PostgreSQL" : settings.DataFolder));
             return Terminal.Done;
         });

@@ -106,13 +106,7 @@ public static class Migrator
     public static async Task<int> Run(Db db, IReadOnlyList<MigrationSource> sources, CancellationToken ct = default)
     {
         await using var held = await db.MigrationLock(ct);
-        await db.Read(
-            tx =>
-            {
-                Ours(tx, sources);
-                return true;
-            },
-            ct);
+        await db.Read(IsOurs, ct);
         await db.Write(tx => tx.Script(new Migration(0, "migration", Table).For(db.Dialect)), ct);
         var applied = 0;
         foreach (var source in sources)
@@ -131,30 +125,41 @@ public static class Migrator
     public static async Task<int> Pending(Db db, IReadOnlyList<MigrationSource> sources, CancellationToken ct) => await db.Read(
         tx =>
         {
-            Ours(tx, sources);
-            return TableShape.All(tx).Any(t => t.Name == "migration") ? sources.Sum(source => source.Migrations.Count(m => !Applied(tx, source, m))) : sources.Sum(s => s.Migrations.Count);
+            OnlyKnown(tx, sources);
+            return IsOurs(tx) ? sources.Sum(source => source.Migrations.Count(m => !Applied(tx, source, m))) : sources.Sum(s => s.Migrations.Count);
         },
         ct);
 
-    /// <summary>Another program's file is left as it is, and so is a book that has modules of which this program knows nothing.</summary>
-    private static void Ours(Tx tx, IReadOnlyList<MigrationSource> sources)
+    /// <summary>As <see cref="Run"/> where the sources are all that this program has: a book with further modules belongs to a newer one and is refused.</summary>
+    public static async Task<int> RunAll(Db db, IReadOnlyList<MigrationSource> sources, CancellationToken ct = default)
     {
-        var tables = tx.Dialect == Dialect.Sqlite
-            ? tx.Query($"SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'", r => r.Text(0))
-            : tx.Query($"SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()", r => r.Text(0));
-        if (!tables.Contains("migration"))
-        {
-            // On PostgreSQL a schema may be shared with others.
-            if (tables.Count > 0 && tx.Dialect == Dialect.Sqlite)
+        await db.Read(
+            tx =>
             {
-                throw DatabaseUnavailable.Because(new Problem("book_foreign", Found: tx.First($"SELECT file FROM pragma_database_list WHERE name = 'main'", r => r.Text(0))));
-            }
+                OnlyKnown(tx, sources);
+                return true;
+            },
+            ct);
+        return await Run(db, sources, ct);
+    }
 
-            return;
+    /// <summary>Whether migrations ran here before. Another program's file is left as it is; on PostgreSQL a schema may be shared with others.</summary>
+    private static bool IsOurs(Tx tx)
+    {
+        if (tx.Dialect == Dialect.Postgres)
+        {
+            return tx.Exists($"SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'migration'");
         }
 
-        var unknown = tx.Query($"SELECT DISTINCT module FROM migration ORDER BY module", r => r.Text(0)).Except(sources.Select(s => s.Module)).ToList();
-        if (unknown.Count > 0)
+        var tables = tx.Query($"SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'", r => r.Text(0));
+        return tables.Contains("migration") || (tables.Count == 0
+            ? false
+            : throw DatabaseUnavailable.Because(new Problem("book_foreign", Found: tx.First($"SELECT file FROM pragma_database_list WHERE name = 'main'", r => r.Text(0)))));
+    }
+
+    private static void OnlyKnown(Tx tx, IReadOnlyList<MigrationSource> sources)
+    {
+        if (IsOurs(tx) && tx.Query($"SELECT DISTINCT module FROM migration ORDER BY module", r => r.Text(0)).Except(sources.Select(s => s.Module)).ToList() is { Count: > 0 } unknown)
         {
             throw new MigrationRefused($"The database has the modules {string.Join(", ", unknown)}, which this program does not know. Start a newer program.");
         }

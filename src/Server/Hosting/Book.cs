@@ -25,7 +25,7 @@ internal sealed partial class Book(Db db, Blobs blobs, StorageSettings settings,
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await Migrator.Run(db, LocalBook.Migrations, cancellationToken);
+        await Migrator.RunAll(db, LocalBook.Migrations, cancellationToken);
         await packs.KeepBuiltIn(cancellationToken);
         Restore.ClearRemains(settings);
         await Repair(cancellationToken);

@@ -148,7 +148,9 @@ public sealed class BackupTests : IAsyncDisposable
         await using var book = await Filled(Dialect.Sqlite);
         var settings = book.Book.Installation.Store.Settings;
         await book.Book.Db.Write(tx => tx.Execute($"INSERT INTO migration (module, number, hash, applied_at) VALUES ('satellites', 1, 'x', '-')"), Ct);
-        var newer = await Made(settings, "newer.tanlu.zip");
+        var newer = Path.Combine(_folder, "newer.tanlu.zip");
+        Assert.True((await Backup.Make(book.Book.Db, settings, newer, [], null, Ct)).Ok);
+        Assert.Contains("satellites", (await Tanlu(["backup", "--out", _folder, .. Place(settings)])).Error, StringComparison.Ordinal);
         Assert.Contains("migration 1 of satellites", (await Tanlu(["restore", newer, "--data", Path.Combine(_folder, "newer")])).Error, StringComparison.Ordinal);
 
         using (var zip = ZipFile.Open(newer, ZipArchiveMode.Update))
