@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Tanlu.Storage;
 
 /// <param name="Kind">The type on both engines.</param>
@@ -12,6 +14,9 @@ internal sealed record TableShape(string Name, IReadOnlyList<ColumnShape> Column
     public string Select => $"SELECT {string.Join(", ", Columns.Select(c => Quoted(c.Name)))} FROM {Quoted(Name)} ORDER BY {string.Join(", ", Key.Select(Quoted))}";
 
     public IEnumerable<string> BlobColumns => Columns.Where(c => c.Kind == SqlKind.Text && (c.Name.EndsWith("hash", StringComparison.Ordinal) || c.Name is "evidence" or "blob")).Select(c => c.Name);
+
+    /// <summary>Columns that hold the order of a job, in which a blob may be named among other words.</summary>
+    public IEnumerable<string> PayloadColumns => Columns.Where(c => c.Kind == SqlKind.Text && c.Name == "payload").Select(c => c.Name);
 
     /// <summary>The book's tables by name.</summary>
     public static List<TableShape> All(Tx tx) => tx.Dialect == Dialect.Sqlite ? OfSqlite(tx) : OfPostgres(tx);
@@ -92,8 +97,8 @@ internal sealed record TableShape(string Name, IReadOnlyList<ColumnShape> Column
     };
 }
 
-/// <summary>The blobs that rows name. Every module calls such a column <c>hash</c>, <c>*_hash</c>, <c>blob</c> or <c>evidence</c>; one too many only keeps a file longer.</summary>
-internal static class BlobNames
+/// <summary>The blobs that rows name. Every module calls such a column <c>hash</c>, <c>*_hash</c>, <c>blob</c> or <c>evidence</c>, or keeps it in a <c>payload</c>; one too many only keeps a file longer.</summary>
+internal static partial class BlobNames
 {
     public static HashSet<BlobHash> In(Tx tx, IReadOnlyList<TableShape> tables)
     {
@@ -111,8 +116,16 @@ internal static class BlobNames
                 });
         }
 
+        foreach (var (table, column) in tables.SelectMany(t => t.PayloadColumns.Select(c => (TableShape.Quoted(t.Name), TableShape.Quoted(c)))))
+        {
+            tx.Each(Sql.Raw($"SELECT {column} FROM {table}"), row => named.UnionWith(Hash().Matches(row.TextOrNull(0) ?? "").Select(m => BlobHash.Parse(m.Value))));
+        }
+
         return named;
     }
+
+    [GeneratedRegex("(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")]
+    private static partial Regex Hash();
 }
 
 /// <summary>The highest id that a table ever gave: an id is never given twice, also after its row is gone and the book has moved.</summary>

@@ -124,12 +124,15 @@ public sealed class BlobTests : IDisposable
     public async Task What_was_stored_in_passing_goes_a_day_later_unless_a_row_names_it_or_it_was_kept()
     {
         await using var store = await TestStore.Open(Dialect.Sqlite);
-        await store.Db.Write(tx => tx.Script("CREATE TABLE paper (id INTEGER PRIMARY KEY, evidence TEXT) STRICT"), Ct);
+        await store.Db.Write(tx => tx.Script("CREATE TABLE paper (id INTEGER PRIMARY KEY, evidence TEXT, payload TEXT) STRICT"), Ct);
         var named = (await _blobs.PutInPassing(new MemoryStream(Content(1)), Ct)).Value.Hash;
         var kept = (await _blobs.PutInPassing(new MemoryStream(Content(2)), Ct)).Value.Hash;
         var sentAgain = (await _blobs.PutInPassing(new MemoryStream(Content(3)), Ct)).Value.Hash;
         var abandoned = (await _blobs.PutInPassing(new MemoryStream(Content(4)), Ct)).Value.Hash;
         var permanent = (await _blobs.Put(new MemoryStream(Content(5)), Ct)).Value.Hash;
+        var ordered = (await _blobs.PutInPassing(new MemoryStream(Content(6)), Ct)).Value.Hash;
+        var order = "{\"work\":{\"file\":\"" + ordered + "\"}}";
+        await store.Db.Write(tx => tx.Execute($"INSERT INTO paper (id, payload) VALUES (2, {order})"), Ct);
         await _blobs.Put(new MemoryStream(Content(2)), Ct);
         await _blobs.PutInPassing(new MemoryStream(Content(5)), Ct);
         await store.Db.Write(tx => tx.Execute($"INSERT INTO paper (id, evidence) VALUES (1, {named.ToString()})"), Ct);
@@ -139,12 +142,12 @@ public sealed class BlobTests : IDisposable
         await _blobs.PutInPassing(new MemoryStream(Content(3)), Ct);
         Assert.Equal(1, await _blobs.RemoveAbandoned(store.Db, Ct));
         Assert.False(_blobs.Has(abandoned));
-        Assert.All([named, kept, sentAgain, permanent], hash => Assert.True(_blobs.Has(hash)));
+        Assert.All([named, kept, sentAgain, permanent, ordered], hash => Assert.True(_blobs.Has(hash)));
 
         _clock.Now = _clock.Now.AddHours(25);
         Assert.Equal(1, await _blobs.RemoveAbandoned(store.Db, Ct));
         Assert.False(_blobs.Has(sentAgain));
-        Assert.All([named, kept, permanent], hash => Assert.True(_blobs.Has(hash)));
+        Assert.All([named, kept, permanent, ordered], hash => Assert.True(_blobs.Has(hash)));
     }
 
     [Fact]
