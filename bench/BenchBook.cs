@@ -16,9 +16,9 @@ internal sealed class BenchBook : IAsyncDisposable
         Audit = new Audit(db, TimeProvider.System);
         Tree = new OrganisationTree(db, Audit);
         Tenants = new Tenants(db, TimeProvider.System, Audit);
-        var packs = new FactorPacks(db, Blobs.Open(settings, TimeProvider.System), Audit, TimeProvider.System);
-        Journal = new Journal(db, packs, Tree, Audit, TimeProvider.System);
-        Statements = new Statements(db, Tree, Tenants, Journal, new PinnedCalculations(db, packs), TimeProvider.System);
+        Packs = new FactorPacks(db, Blobs.Open(settings, TimeProvider.System), Audit, TimeProvider.System);
+        Journal = new Journal(db, Packs, Tree, Audit, TimeProvider.System);
+        Statements = new Statements(db, Tree, Tenants, Journal, new PinnedCalculations(db, Packs), TimeProvider.System);
     }
 
     public Db Db { get; }
@@ -28,6 +28,8 @@ internal sealed class BenchBook : IAsyncDisposable
     public OrganisationTree Tree { get; }
 
     public Tenants Tenants { get; }
+
+    public FactorPacks Packs { get; }
 
     public Journal Journal { get; }
 

@@ -28,8 +28,9 @@ internal static class AdemeBeges
                 ? new SourceTable(fileName, PackFile.Hash(bytes), Columns, rows, new Dictionary<string, string>(), [])
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // Broken JSON is told by the reader of all JSON files.
             return null;
         }
     }

@@ -166,7 +166,7 @@ internal sealed class MappedFile
             Technology = Of("technology"), NameEn = Of("name_en") is { Length: > 0 } title ? title : Of("series"), NameZh = Of("name_zh"), Components = components,
             Basis = Of("basis") switch { "net" => UnitCondition.NetCalorific, "gross" => UnitCondition.GrossCalorific, _ => UnitCondition.None },
             Gwp = Gwp.Parse(Of("gwp")) ?? GwpSet.None, Priority = int.TryParse(Of("priority"), NumberStyles.None, CultureInfo.InvariantCulture, out var priority) ? priority : 0,
-            Source = Of("source"), Page = Of("page"), Mark = Of("mark") is { Length: > 0 } mark ? mark : "S", Quality = Of("quality"), Note = Of("note"),
+            Source = Of("source") is { Length: > 0 } source ? source : _builder.Pack.NameEn, Page = Of("page"), Mark = Of("mark") is { Length: > 0 } mark ? mark : "S", Quality = Of("quality"), Note = Of("note"),
             UncertaintyPercent = FactorComponents.TryNumber(Of("uncertainty_percent"), out var percent) && percent is >= 0 and <= 10_000 ? percent : null,
         };
     }

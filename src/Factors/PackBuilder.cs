@@ -40,6 +40,11 @@ internal sealed class PackBuilder(FactorPack pack)
 
     private Problem? Refusal(FactorVersion version)
     {
+        if ((KeyProblem("series", version.Series) ?? KeyProblem("version", version.Version)) is { } key)
+        {
+            return key;
+        }
+
         if (FactorComponents.Check(version.Components) is { } numbers)
         {
             return numbers with { Column = "components" };
@@ -78,6 +83,9 @@ internal sealed class PackBuilder(FactorPack pack)
 
         return null;
     }
+
+    private static Problem? KeyProblem(string column, string key) =>
+        key.Length is 0 or > PackFile.LongestKey || key.Contains('@', StringComparison.Ordinal) || key.Any(char.IsControl) ? new Problem("factor_key", Column: column, Found: key) : null;
 
     /// <summary>
     /// A fuel's mass per energy means nothing without its calorific basis (UK natural gas differs by 11 %), and a unit that names one

@@ -12,7 +12,7 @@ namespace Tanlu.Factors;
 /// </summary>
 public static class PackFile
 {
-    private const int LongestKey = 250;
+    internal const int LongestKey = 250;
 
     /// <summary>The table's columns in the order in which they are written.</summary>
     public static readonly IReadOnlyList<string> Columns =

@@ -120,6 +120,11 @@ internal sealed record SourceTable(
         {
             return new Problem("import_json_broken", Row: (int?)e.LineNumber + 1, Found: fileName);
         }
+        catch (InvalidOperationException)
+        {
+            // Well-formed, but a text in it is no text: bytes that are no UTF-8, or half of a surrogate pair.
+            return new Problem("import_json_broken", Found: fileName);
+        }
     }
 
     /// <summary>The entries of an object of named entries: its objects where it has any, otherwise its numbers; texts beside them are constants.</summary>

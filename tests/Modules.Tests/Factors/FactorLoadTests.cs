@@ -71,6 +71,22 @@ public sealed class FactorLoadTests
     }
 
     [Fact]
+    public void What_was_read_survives_the_form_in_which_it_is_kept()
+    {
+        foreach (var (file, outcome) in All.Value.Where(r => r.Reading is { Ok: true, Value.Versions.Count: > 0 }))
+        {
+            var reading = outcome.Value;
+            var again = PackFile.Parse(PackFile.Write(reading.Pack, reading.Versions), file, builtIn: false).Value;
+            Assert.True(again.Quarantine.Count == 0, $"{file}: {again.Quarantine.FirstOrDefault()}");
+            Assert.Equal(reading.Versions.Count, again.Versions.Count);
+            for (var at = 0; at < again.Versions.Count; at++)
+            {
+                Assert.Equal(reading.Versions[at].Components, again.Versions[at].Components);
+            }
+        }
+    }
+
+    [Fact]
     public void No_row_is_dropped_without_a_word()
     {
         Assert.All(All.Value.Where(r => r.Reading.Ok), r => Assert.All(r.Reading.Value.Quarantine, p =>

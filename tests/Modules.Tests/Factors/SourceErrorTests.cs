@@ -17,8 +17,8 @@ public sealed class SourceErrorTests
         var first = differing[0];
         Assert.Equal(("2027 Default Value (Including mark-up)", "1.5246", "1.512"), (first.Column, first.Found, first.Args[0]));
         Assert.Contains("1.512", first.Expected(Language.English), StringComparison.Ordinal);
-        Assert.Contains(reading.Versions, v => v.Series == "cbam.AO.25231000.grey-clinker.a.total" && v.Components[0].Value == 1.26);
-        Assert.Contains(reading.Versions, v => v.Series == "cbam.AO.25231000.grey-clinker.a.with_mark_up" && v.Version == "2026");
+        Assert.Contains(reading.Versions, v => v.Series == "cbam.AO.25231000.a.total" && v.Components[0].Value == 1.26);
+        Assert.Contains(reading.Versions, v => v.Series == "cbam.AO.25231000.a.with_mark_up" && v.Version == "2026");
     }
 
     [Fact]
