@@ -47,7 +47,7 @@ public sealed record JobProgress(long Done, long? Total, string Step)
 
 /// <summary>Work to be done.</summary>
 /// <param name="Needs">Right without which nobody may ask for it.</param>
-/// <param name="Quiet">Its end is neither audited nor told to anybody: a part of something that is.</param>
+/// <param name="Quiet">Neither its start nor its end is audited or told to anybody: a part of something that is.</param>
 /// <param name="Due">Not before; null is now.</param>
 public sealed record NewJob(string Kind, Right Needs, string Title, string Payload, bool Quiet = false, DateTimeOffset? Due = null);
 

@@ -159,8 +159,16 @@ public sealed class JobBoard(Db db, Audit audit, TimeProvider time)
     public Task<bool> GiveBack(JobLease lease, CancellationToken ct) => db.Write(tx => JobStore.GiveBack(tx, lease, time.GetUtcNow()), ct);
 
     /// <summary>Puts work on the board in the transaction of what causes it. Call <see cref="Announce"/> after the commit.</summary>
-    internal long Put(Tx tx, Caller caller, NewJob job) => JobStore.Insert(
-        tx, caller, job with { Title = Short(job.Title) }, time.GetUtcNow());
+    internal long Put(Tx tx, Caller caller, NewJob job)
+    {
+        var id = JobStore.Insert(tx, caller, job with { Title = Short(job.Title) }, time.GetUtcNow());
+        if (!job.Quiet)
+        {
+            audit.Write(tx, caller, "job.start", $"job/{id}", ("kind", job.Kind), ("title", Short(job.Title)));
+        }
+
+        return id;
+    }
 
     /// <summary>Ends the job in the transaction of its effect; throws <see cref="LeaseLost"/> where the job is no longer this worker's, so that the effect does not stay.</summary>
     internal void FinishIn(Tx tx, JobLease lease, JobEnd end)

@@ -217,9 +217,9 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
         : Refusal.NotPermitted();
 
     /// <summary>Corrections, newest first: before, after, who, when and why.</summary>
-    /// <param name="before">Only corrections of batches with a smaller id; null starts at the newest.</param>
-    public async Task<Outcome<IReadOnlyList<Correction>>> Corrections(Caller caller, long? before, int take, CancellationToken ct) => caller.May(Right.ReadFigures)
-        ? Outcome<IReadOnlyList<Correction>>.Done(await db.Read(tx => JournalReading.Corrections(tx, caller, before ?? long.MaxValue, Math.Clamp(take, 1, LongestPage)), ct))
+    /// <param name="after">The correcting row of the last one seen; null starts at the newest.</param>
+    public async Task<Outcome<IReadOnlyList<Correction>>> Corrections(Caller caller, ActivityId? after, int take, CancellationToken ct) => caller.May(Right.ReadFigures)
+        ? Outcome<IReadOnlyList<Correction>>.Done(await db.Read(tx => JournalReading.Corrections(tx, caller, after ?? new ActivityId(long.MaxValue, 0), Math.Clamp(take, 1, LongestPage)), ct))
         : Refusal.NotPermitted();
 
     /// <summary>Sealed batches that hold a row the caller sees, or were made for the caller's part of the organisation; newest first.</summary>

@@ -16,9 +16,9 @@ internal static class JournalReading
         return [.. activities.Select(a => a with { Postings = [.. postings[a.Id].Where(p => p.Line < a.OwnPostings)] })];
     }
 
-    public static IReadOnlyList<Correction> Corrections(Tx tx, Caller caller, long before, int take) =>
+    public static IReadOnlyList<Correction> Corrections(Tx tx, Caller caller, ActivityId after, int take) =>
     [
-        .. JournalStore.Corrections(tx, caller, before, take).Select(c => new Correction(
+        .. JournalStore.Corrections(tx, caller, after, take).Select(c => new Correction(
             c.Target, c.By, JournalStore.Activity(tx, caller, c.Target)!, JournalStore.Activity(tx, caller, c.By), c.Name, c.At, c.Reason)),
     ];
 

@@ -209,13 +209,13 @@ internal static class JournalStore
         r => ((ActivityId, string, string, DateTimeOffset)?)(new ActivityId(r.Int64(0), r.Int32(1)), r.Text(2), r.Text(3), r.Instant(4)));
 
     /// <summary>Corrections in the order of the book, newest first; both rows must lie where the caller sees them, which the targets' sites decide.</summary>
-    public static List<(ActivityId Target, ActivityId By, string Reason, string Name, DateTimeOffset At)> Corrections(Tx tx, Caller caller, long before, int take) => tx.Query(
+    public static List<(ActivityId Target, ActivityId By, string Reason, string Name, DateTimeOffset At)> Corrections(Tx tx, Caller caller, ActivityId after, int take) => tx.Query(
         $"""
         SELECT k.target_batch, k.target_row, k.batch, k.row_number, k.reason, b.opened_by_name, b.sealed_at
         FROM correction k JOIN batch b ON b.id = k.batch AND b.state = 1
         JOIN activity a ON a.tenant = k.tenant AND a.batch = k.target_batch AND a.row_number = k.target_row
         JOIN node n ON n.id = a.site AND n.tenant = a.tenant
-        WHERE k.tenant = {caller.Tenant} AND k.batch < {before} AND {Below("n.path", caller.NodePath)} ORDER BY k.batch DESC, k.row_number LIMIT {take}
+        WHERE k.tenant = {caller.Tenant} AND (k.batch < {after.Batch} OR (k.batch = {after.Batch} AND k.row_number > {after.Row})) AND {Below("n.path", caller.NodePath)} ORDER BY k.batch DESC, k.row_number LIMIT {take}
         """,
         r => (new ActivityId(r.Int64(0), r.Int32(1)), new ActivityId(r.Int64(2), r.Int32(3)), r.Text(4), r.Text(5), r.Instant(6)));
 

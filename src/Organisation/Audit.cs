@@ -34,13 +34,35 @@ public sealed class Audit(Db db, TimeProvider time)
             ON CONFLICT (tenant) DO UPDATE SET seq = audit_head.seq
             """);
         var (seq, previous) = HeadOf(tx, caller.Tenant);
-        var entry = new AuditEntry(caller.Tenant, seq + 1, time.GetUtcNow(), caller.Person, caller.Name, verb, subject, AuditChain.Json(caller.ByToken == 0 ? detail : [.. detail, ("through", $"token/{caller.ByToken}")]), []);
+        var entry = new AuditEntry(caller.Tenant, seq + 1, time.GetUtcNow(), caller.Person, caller.Name, verb, subject, AuditChain.Json(WithSource(detail, caller)), []);
         var hash = AuditChain.HashOf(previous, entry);
         tx.Execute($"""
             INSERT INTO audit (tenant, seq, at, person, person_name, verb, subject, detail, hash)
             VALUES ({entry.Tenant}, {entry.Seq}, {entry.At}, {entry.Person}, {entry.PersonName}, {entry.Verb}, {entry.Subject}, {entry.Detail}, {hash})
             """);
         tx.Execute($"UPDATE audit_head SET seq = {entry.Seq}, hash = {hash} WHERE tenant = {caller.Tenant}");
+    }
+
+    /// <summary>Adds by which token and for which named request it was done.</summary>
+    private static ReadOnlySpan<(string Key, string? Value)> WithSource(ReadOnlySpan<(string Key, string? Value)> detail, Caller caller)
+    {
+        if (caller.ByToken == 0 && caller.Request is null)
+        {
+            return detail;
+        }
+
+        List<(string, string?)> all = [.. detail];
+        if (caller.ByToken != 0)
+        {
+            all.Add(("through", $"token/{caller.ByToken}"));
+        }
+
+        if (caller.Request is not null)
+        {
+            all.Add(("request", caller.Request));
+        }
+
+        return all.ToArray();
     }
 
     /// <summary>The log of the caller's tenant, newest first; for callers who see the whole tenant.</summary>

@@ -28,6 +28,9 @@ public sealed record Caller(long Tenant, long Person, string Name, Role Role, st
     /// <summary>Id of the session in which the caller asks; 0 where there is none.</summary>
     public long Session { get; init; }
 
+    /// <summary>Mark of the request that named itself by a key; it stands in the audit row of what the request does. Null where it named none.</summary>
+    public string? Request { get; init; }
+
     /// <summary>Id of the node whose subtree the caller is limited to; 0 where it is the whole tenant.</summary>
     public long Node => Organisation.Node.IdOf(NodePath);
 

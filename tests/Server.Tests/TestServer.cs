@@ -13,7 +13,8 @@ namespace Tanlu.Server.Tests;
 /// <summary>The real host in process, with a data folder of its own that goes when the tests end.</summary>
 public sealed class TestServer : WebApplicationFactory<Program>
 {
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), "tanlu-tests-" + Path.GetRandomFileName());
+    private string _folder = Path.Combine(Path.GetTempPath(), "tanlu-tests-" + Path.GetRandomFileName());
+    private bool _kept;
 
     /// <summary><c>Development</c> by default, because the gallery of parts exists only there.</summary>
     public string Environment { get; init; } = "Development";
@@ -23,6 +24,20 @@ public sealed class TestServer : WebApplicationFactory<Program>
 
     /// <summary>Passwords cost next to nothing and the host says nothing: for tests that sign in dozens of people.</summary>
     public bool Quick { get; init; }
+
+    /// <summary>Settings of the host; rates are not limited unless they say so.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Services that a test puts in the place of the host's own.</summary>
+    public Action<IServiceCollection>? Replace { get; init; }
+
+    /// <summary>Stops this host and starts another over the same book.</summary>
+    public async Task<TestServer> Restarted()
+    {
+        _kept = true;
+        await DisposeAsync();
+        return new TestServer { _folder = _folder, Environment = Environment, Quick = Quick, Settings = Settings, Replace = Replace };
+    }
 
     /// <summary>A client that follows nothing and keeps the bytes as they came.</summary>
     public HttpClient Plain() => CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = false });
@@ -61,7 +76,7 @@ public sealed class TestServer : WebApplicationFactory<Program>
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        if (Directory.Exists(_folder))
+        if (!_kept && Directory.Exists(_folder))
         {
             Directory.Delete(_folder, recursive: true);
         }
@@ -71,6 +86,18 @@ public sealed class TestServer : WebApplicationFactory<Program>
     {
         builder.UseEnvironment(Environment);
         builder.UseSetting("Tanlu:DataFolder", _folder);
+        builder.UseSetting("Tanlu:Limits:PerSecond", "100000");
+        builder.UseSetting("Tanlu:Limits:Burst", "100000");
+        foreach (var (name, value) in Settings)
+        {
+            builder.UseSetting(name, value);
+        }
+
+        if (Replace is not null)
+        {
+            builder.ConfigureTestServices(Replace);
+        }
+
         if (Quick)
         {
             builder.UseSetting("Logging:LogLevel:Default", "Error");

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.OpenApi;
+using Tanlu.Automation;
 using Tanlu.Kernel;
 using Tanlu.Organisation;
 using Tanlu.Server.Hosting;
@@ -22,6 +23,9 @@ internal static class ApiRoutes
 
         // A request that cannot be read is answered, not thrown, in development too.
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = false);
+        services.AddSingleton<Cursors>();
+        services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<Idempotency>();
         services.AddOpenApi("v1", o =>
         {
             o.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
@@ -46,7 +50,7 @@ internal static class ApiRoutes
 
     public static void MapApi(this WebApplication app)
     {
-        var api = app.MapGroup(Prefix).AddEndpointFilter(SameSite);
+        var api = app.MapGroup(Prefix).AddEndpointFilter(SameSite).AddEndpointFilter(Idempotency.Once).AddEndpointFilter(EntityTags.Tagged);
         SessionApi.Map(api.MapGroup("").WithTags("Session"));
         TokensApi.Map(api.MapGroup("").WithTags("Tokens"));
         OrganisationApi.Map(api.MapGroup("").WithTags("Organisation"));
@@ -63,6 +67,10 @@ internal static class ApiRoutes
         route.WithName(name).WithSummary(summary).RequireAuthorization(RightPolicies.Name(right))
             .Produces<ProblemBody>(StatusCodes.Status401Unauthorized, Refused.MediaType).Produces<ProblemBody>(StatusCodes.Status403Forbidden, Refused.MediaType);
 
+    /// <summary>A route whose answer costs much: few at once.</summary>
+    public static RouteHandlerBuilder Heavy(this RouteHandlerBuilder route) =>
+        route.WithMetadata(new HeavyRoute()).Produces<ProblemBody>(StatusCodes.Status429TooManyRequests, Refused.MediaType);
+
     /// <summary>As <see cref="Says"/>, for whoever is signed in: what one sees is one's own.</summary>
     public static RouteHandlerBuilder SaysToAll(this RouteHandlerBuilder route, string name, string summary) =>
         route.WithName(name).WithSummary(summary).RequireAuthorization(RightPolicies.Own)
@@ -70,7 +78,7 @@ internal static class ApiRoutes
 
     /// <summary>Who asks, with the language of this request.</summary>
     public static Caller Caller(this HttpContext http) => SignInCookie.CallerOf(http) is { } caller
-        ? caller with { Language = LanguageChoice.Of(http) }
+        ? caller with { Language = LanguageChoice.Of(http), Request = http.Items[typeof(Idempotency)] as string }
         : throw new InvalidOperationException("A route without a policy asked who is signed in.");
 
     public static Language Language(this HttpContext http) => LanguageChoice.Of(http);
@@ -106,4 +114,7 @@ internal static class ApiRoutes
 
 /// <summary>A page of a list.</summary>
 /// <param name="Next">Give it as <c>after</c> for the following page; null where this is the last.</param>
-public sealed record PageBody<T>([property: JsonPropertyName("items")] IReadOnlyList<T> Items, string? Next);
+public sealed record PageBody<T>([property: JsonPropertyName("items")] IReadOnlyList<T> Items, string? Next) : IPage
+{
+    public string? Next { get; set; } = Next;
+}

@@ -8,33 +8,31 @@ namespace Tanlu.Server.Api;
 /// <summary>The factor library and its packs.</summary>
 internal static class FactorsApi
 {
-    private const int LongestPage = 200;
-
     public static void Map(RouteGroupBuilder routes)
     {
-        routes.MapGet("/factors", Search).Says("search-factors", "Search factor versions by words, code, place, pack or year", Right.ReadFigures);
+        routes.MapGet("/factors", Search).Says("search-factors", "Search factor versions by words, code, place, pack or year", Right.ReadFigures).Paged();
         routes.MapGet("/factors/{id}", Show).Says("factor", "One factor version (pack:series@version) with its numbers and source", Right.ReadFigures);
-        routes.MapGet("/factor-packs", Packs).Says("factor-packs", "Every pack edition that this organisation has, newest first", Right.ReadFigures);
+        routes.MapGet("/factor-packs", Packs).Says("factor-packs", "Every pack edition that this organisation has, newest first", Right.ReadFigures).Paged();
         routes.MapPost("/factor-packs", Import).Says("import-factor-pack", "Import a pack, a publisher's file or a mapped table of factors", Right.ImportFactors).TakesFile();
         FactorPacksApi.Map(routes);
-        routes.MapGet("/factor-packs/{id:long}/quarantine", Quarantine).Says("factor-pack-quarantine", "Rows of a pack that were refused, with their reason", Right.ReadFigures);
+        routes.MapGet("/factor-packs/{id:long}/quarantine", Quarantine).Says("factor-pack-quarantine", "Rows of a pack that were refused, with their reason", Right.ReadFigures).Paged();
     }
 
     /// <param name="text">Words in either language, a code, or part of an id.</param>
     /// <param name="year">Only versions that apply on some day of this year.</param>
     private static async Task<Ok<FactorHitsBody>> Search(
-        HttpContext http, FactorPacks packs, string? text, string? activity, string? region, string? pack, int? year, CancellationToken ct, int skip = 0, int take = 50)
+        HttpContext http, FactorPacks packs, string? text, string? activity, string? region, string? pack, int? year, CancellationToken ct, int after = 0, int limit = 50)
     {
         var library = await packs.LibraryFor(http.Caller().Tenant, ct);
-        var hits = library.Search(new FactorSearch(text ?? "", activity, region, pack, year, Math.Max(0, skip), Math.Clamp(take, 1, LongestPage)));
-        return TypedResults.Ok(new FactorHitsBody([.. hits.Versions.Select(FactorBody.Of)], hits.Total));
+        var hits = library.Search(new FactorSearch(text ?? "", activity, region, pack, year, after, limit));
+        return TypedResults.Ok(new FactorHitsBody([.. hits.Versions.Select(FactorBody.Of)], hits.Total, after + limit < hits.Total ? Words.Of(after + limit) : null));
     }
 
     private static async Task<Results<Ok<FactorBody>, Refused>> Show(string id, HttpContext http, FactorPacks packs, CancellationToken ct) =>
         (await packs.LibraryFor(http.Caller().Tenant, ct)).Find(id) is { } version ? TypedResults.Ok(FactorBody.Of(version)) : Refused.Of(Refusal.NotFound(id));
 
-    private static async Task<Results<Ok<IReadOnlyList<PackBody>>, Refused>> Packs(HttpContext http, FactorPacks packs, CancellationToken ct) =>
-        (await packs.List(http.Caller(), ct)).Answer(found => (IReadOnlyList<PackBody>)[.. found.Select(PackBody.Of)]);
+    private static async Task<Results<Ok<PageBody<PackBody>>, Refused>> Packs(HttpContext http, FactorPacks packs, CancellationToken ct) =>
+        (await packs.List(http.Caller(), ct)).Answer(found => Cursors.Page(http, found, p => Words.Of(p.Id)!, PackBody.Of));
 
     /// <param name="serve">Let it serve at once; needs the right to approve too.</param>
     private static async Task<Results<Created<PackImportBody>, Refused>> Import(HttpContext http, FactorPacks packs, CancellationToken ct, bool serve = false)
@@ -50,12 +48,16 @@ internal static class FactorsApi
             i => $"/factor-packs/{i.Pack.Id}/quarantine", i => new PackImportBody(PackBody.Of(i.Pack), [.. i.Quarantine.Select(p => ProblemError.Of(p, http.Language()))]));
     }
 
-    private static async Task<Results<Ok<IReadOnlyList<ProblemError>>, Refused>> Quarantine(long id, HttpContext http, FactorPacks packs, CancellationToken ct) =>
-        (await packs.Quarantine(http.Caller(), id, ct)).Answer(rows => (IReadOnlyList<ProblemError>)[.. rows.Select(p => ProblemError.Of(p, http.Language()))]);
+    private static async Task<Results<Ok<PageBody<ProblemError>>, Refused>> Quarantine(long id, HttpContext http, FactorPacks packs, CancellationToken ct, int after = 0, int limit = Cursors.Most) =>
+        (await packs.Quarantine(http.Caller(), id, ct)).Answer(rows => new PageBody<ProblemError>(
+            [.. rows.Skip(after).Take(limit).Select(p => ProblemError.Of(p, http.Language()))], after + limit < rows.Count ? Words.Of(after + limit) : null));
 }
 
 /// <summary>A page of search results and how many there are in all.</summary>
-public sealed record FactorHitsBody(IReadOnlyList<FactorBody> Items, int Total);
+public sealed record FactorHitsBody(IReadOnlyList<FactorBody> Items, int Total, string? Next) : IPage
+{
+    public string? Next { get; set; } = Next;
+}
 
 /// <summary>A factor version.</summary>
 /// <param name="ValidTo">The day after the last on which it applies; null where it is open.</param>

@@ -15,9 +15,9 @@ internal static class InventoryApi
         routes.MapGet("/statement", Statement).Says("statement", "The inventory of a boundary and period by scope, site, month, gas and source, with its caveats", Right.ReadFigures);
         routes.MapGet("/statement/completeness", Complete).Says("completeness", "For every source, the months with figures and those without", Right.ReadFigures);
         routes.MapGet("/statement/total", Total).Says("statement-total", "One figure: what a part of a statement adds up to, exact and without its lines", Right.ReadFigures);
-        routes.MapGet("/statement/postings", DrillDown).Says("statement-postings", "The postings behind a part of a statement", Right.ReadFigures);
+        routes.MapGet("/statement/postings", DrillDown).Says("statement-postings", "The postings behind a part of a statement", Right.ReadFigures).Paged();
 
-        routes.MapGet("/editions", List).Says("editions", "Editions of statements, latest first", Right.ReadFigures);
+        routes.MapGet("/editions", List).Says("editions", "Editions of statements, latest first", Right.ReadFigures).Paged();
         routes.MapPost("/editions", Freeze).Says("make-edition", "Freeze the statement of now; an edition is never overwritten", Right.MakeEdition);
         routes.MapGet("/editions/{number:long}", Edition).Says("edition", "One edition with its frozen statement and the difference to the one before", Right.ReadFigures);
         routes.MapGet("/editions/{number:long}/content", Content).Says("edition-content", "The canonical content whose SHA-256 is the edition's hash", Right.ReadFigures)
@@ -48,7 +48,7 @@ internal static class InventoryApi
     /// <param name="gas">Code of a gas.</param>
     private static async Task<Results<Ok<PageBody<PostingBody>>, Refused>> DrillDown(
         HttpContext http, Statements statements, long? node, string? from, string? to, string? route, long? site, string? month, long? source, short? account, int? scope, string? gas,
-        string? after, CancellationToken ct, int take = 200)
+        string? after, CancellationToken ct, int limit = 200)
     {
         var query = Words.Query(node, from, to, null, route);
         if (!query.Ok)
@@ -64,7 +64,7 @@ internal static class InventoryApi
 
         return after is not null && PostingBody.Place(after) is null
             ? Refused.Of(new Problem("after_unknown", Column: "after", Found: after))
-            : (await statements.DrillDown(http.Caller(), query.Value, cut.Value, PostingBody.Place(after), take, ct)).Answer(PostingBody.Page);
+            : (await statements.DrillDown(http.Caller(), query.Value, cut.Value, PostingBody.Place(after), limit, ct)).Answer(PostingBody.Page);
     }
 
     /// <param name="site">Exactly this node, without what lies below it.</param>
@@ -93,8 +93,8 @@ internal static class InventoryApi
             : new StatementCut(site, Words.Month(month), source, account, scope, gas is null ? null : Gases.Get(gas).Id);
     }
 
-    private static async Task<Results<Ok<IReadOnlyList<EditionHeadBody>>, Refused>> List(HttpContext http, Editions editions, CancellationToken ct) =>
-        (await editions.List(http.Caller(), ct)).Answer(found => (IReadOnlyList<EditionHeadBody>)[.. found.Select(e => EditionHeadBody.Of(e, http.Language()))]);
+    private static async Task<Results<Ok<PageBody<EditionHeadBody>>, Refused>> List(HttpContext http, Editions editions, CancellationToken ct) =>
+        (await editions.List(http.Caller(), ct)).Answer(found => Cursors.Page(http, found, e => Words.Of(e.Number)!, e => EditionHeadBody.Of(e, http.Language())));
 
     private static async Task<Results<Created<EditionHeadBody>, Refused>> Freeze(NewEditionBody body, HttpContext http, Editions editions, CancellationToken ct) =>
         (await editions.Freeze(http.Caller(), body.ToEdition(), ct)).Made(e => $"/editions/{e.Number}", e => EditionHeadBody.Of(e, http.Language()));

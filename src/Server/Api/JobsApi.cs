@@ -9,37 +9,33 @@ namespace Tanlu.Server.Api;
 /// <summary>Jobs: work that goes on after its request was answered.</summary>
 internal static class JobsApi
 {
-    private const int ProblemPage = 500;
-
     public static void Map(RouteGroupBuilder routes)
     {
-        routes.MapGet("/jobs", Jobs).SaysToAll("jobs", "One's own jobs, newest first; with everyone=true those of the tenant, for who operates the platform");
+        routes.MapGet("/jobs", Jobs).SaysToAll("jobs", "One's own jobs, newest first; with everyone=true those of the tenant, for who operates the platform").Paged();
         routes.MapGet("/jobs/{id:long}", Job).SaysToAll("job", "A job: how far it is, how long the rest may take, and what came of it");
-        routes.MapGet("/jobs/{id:long}/problems", Problems).SaysToAll("job-problems", "Every problem that a job found, page by page: row, field, what was found and what is expected");
+        routes.MapGet("/jobs/{id:long}/problems", Problems).SaysToAll("job-problems", "Every problem that a job found, page by page: row, field, what was found and what is expected").Paged();
         routes.MapPost("/jobs/{id:long}/cancel", Cancel).SaysToAll("cancel-job", "Ask a job to stop; what it has not finished leaves nothing behind");
     }
 
     /// <param name="state">waiting, running, done, failed or cancelled.</param>
     private static async Task<Results<Ok<PageBody<JobBody>>, Refused>> Jobs(
-        HttpContext http, JobBoard board, TimeProvider time, string? state, long? after, CancellationToken ct, bool everyone = false, int take = 50)
+        HttpContext http, JobBoard board, TimeProvider time, string? state, long? after, CancellationToken ct, bool everyone = false, int limit = 50)
     {
         var wanted = Enum.GetValues<JobState>().Where(s => s.ToString().Equals(state, StringComparison.OrdinalIgnoreCase)).Select(s => (JobState?)s).FirstOrDefault();
         return state is not null && wanted is null
             ? Refused.Of(new Problem("job_state_unknown", Column: "state", Found: state))
-            : (await board.List(http.Caller(), everyone, wanted, after, take, ct))
+            : (await board.List(http.Caller(), everyone, wanted, after, limit, ct))
                 .Answer(p => new PageBody<JobBody>([.. p.Jobs.Select(j => JobBody.Of(j, time.GetUtcNow(), http.Language()))], Words.Of(p.Next)));
     }
 
     private static async Task<Results<Ok<JobBody>, Refused>> Job(long id, HttpContext http, JobBoard board, TimeProvider time, CancellationToken ct) =>
         (await board.Status(http.Caller(), id, ct)).Answer(j => JobBody.Of(j, time.GetUtcNow(), http.Language()));
 
-    private static async Task<Results<Ok<PageBody<ProblemError>>, Refused>> Problems(long id, HttpContext http, JobBoard board, CancellationToken ct, int after = 0, int take = ProblemPage)
+    private static async Task<Results<Ok<PageBody<ProblemError>>, Refused>> Problems(long id, HttpContext http, JobBoard board, CancellationToken ct, int after = 0, int limit = Cursors.Most)
     {
-        var rows = Math.Clamp(take, 1, ProblemPage);
-        var from = Math.Max(0, after);
         return (await board.Status(http.Caller(), id, ct)).Answer(j => new PageBody<ProblemError>(
-            [.. j.Problems.Skip(from).Take(rows).Select(p => ProblemError.Of(p, http.Language()))],
-            from + rows < j.Problems.Count ? (from + rows).ToString(CultureInfo.InvariantCulture) : null));
+            [.. j.Problems.Skip(after).Take(limit).Select(p => ProblemError.Of(p, http.Language()))],
+            after + limit < j.Problems.Count ? (after + limit).ToString(CultureInfo.InvariantCulture) : null));
     }
 
     private static async Task<Results<Ok<JobBody>, Refused>> Cancel(long id, HttpContext http, JobBoard board, TimeProvider time, CancellationToken ct) =>

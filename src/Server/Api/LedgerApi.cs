@@ -14,27 +14,27 @@ internal static class LedgerApi
 {
     public static void Map(RouteGroupBuilder routes)
     {
-        routes.MapGet("/activities", Activities).Says("activities", "Activities, newest batch first, page by page", Right.ReadFigures);
-        routes.MapPost("/activities", Record).Says("record-activity", "Record one activity; with an Idempotency-Key the same call again gives the same activity", Right.WriteActivities);
+        routes.MapGet("/activities", Activities).Says("activities", "Activities, newest batch first, page by page", Right.ReadFigures).Paged();
+        routes.MapPost("/activities", Record).Says("record-activity", "Record one activity; with an Idempotency-Key the same call again gives the same activity", Right.WriteActivities).WithMetadata(new RepeatsItself());
         routes.MapGet("/activities/{id}", Activity).Says("activity", "One activity with its postings", Right.ReadFigures);
         routes.MapGet("/activities/{id}/values", Values).Says("activity-values", "The values of an activity as a form holds them: where a correction starts from", Right.ReadFigures);
         routes.MapGet("/activities/{id}/explanation", Explain).Says("explanation", "How an activity's figure was made, down to factor, quantity and evidence", Right.ReadFigures);
         routes.MapPost("/activities/{id}/corrections", Correct).Says("correct-activity", "Take an activity back, with or without another in its place", Right.WriteActivities);
-        routes.MapGet("/corrections", Corrections).Says("corrections", "Corrections, newest first: before, after, who, when and why", Right.ReadFigures);
+        routes.MapGet("/corrections", Corrections).Says("corrections", "Corrections, newest first: before, after, who, when and why", Right.ReadFigures).Paged();
 
         routes.MapPost("/activities/imports", Import).Says("import", "Import a CSV or XLSX file of activities, or only check it, as a job", Right.WriteActivities).TakesFile(
             ("check_only", "true says what an import would say and writes nothing"), ("skip_bad", "true takes the good rows and keeps the wrong ones with their reason"),
             ("map", "header=field, once for each column that the table of names does not find"), ("reason", "kept with the batch"));
-        routes.MapGet("/batches", Batches).Says("batches", "Batches of the journal, newest first", Right.ReadFigures);
+        routes.MapGet("/batches", Batches).Says("batches", "Batches of the journal, newest first", Right.ReadFigures).Paged();
         routes.MapGet("/batches/{id:long}", Batch).Says("batch", "One batch with its place in the chain", Right.ReadFigures);
-        routes.MapGet("/batches/{id:long}/refused-rows", RefusedRows).Says("refused-rows", "The rows that an import left out, with their reason", Right.ReadFigures);
+        routes.MapGet("/batches/{id:long}/refused-rows", RefusedRows).Says("refused-rows", "The rows that an import left out, with their reason", Right.ReadFigures).Paged();
 
-        routes.MapGet("/sources", Sources).Says("sources", "Emission sources by site and name", Right.ReadFigures);
+        routes.MapGet("/sources", Sources).Says("sources", "Emission sources by site and name", Right.ReadFigures).Paged();
         routes.MapPost("/sources", AddSource).Says("add-source", "Add an emission source to a site", Right.WriteActivities);
         routes.MapPatch("/sources/{id:long}", RenameSource).Says("rename-source", "Give a source another name; files may go on calling it by its code", Right.WriteActivities);
 
-        routes.MapGet("/postings", Postings).Says("postings", "Postings in the order of the book", Right.ReadFigures);
-        routes.MapGet("/book/check", Check).Says("check-book", "Prove the book: balances equal postings, rows hash to their batch, batches form one chain", Right.ReadAudit);
+        routes.MapGet("/postings", Postings).Says("postings", "Postings in the order of the book", Right.ReadFigures).Paged();
+        routes.MapGet("/book/check", Check).Says("check-book", "Prove the book: balances equal postings, rows hash to their batch, batches form one chain", Right.ReadAudit).Heavy();
     }
 
     /// <param name="from">First day.</param>
@@ -42,7 +42,7 @@ internal static class LedgerApi
     /// <param name="all">Also those that were taken back.</param>
     private static async Task<Results<Ok<PageBody<ActivityBody>>, Refused>> Activities(
         HttpContext http, Journal journal, long? node, DateOnly? from, DateOnly? to, long? source, string? activity, short? account, long? batch, string? text, string? after,
-        CancellationToken ct, bool all = false, int take = 50)
+        CancellationToken ct, bool all = false, int limit = 50)
     {
         if (from is { } first && to is { } last && last < first)
         {
@@ -55,7 +55,7 @@ internal static class LedgerApi
         }
 
         DateInterval? period = from is null && to is null ? null : new DateInterval(from ?? DateOnly.MinValue, to is { } end && end < DateOnly.MaxValue ? end.AddDays(1) : DateOnly.MaxValue);
-        var query = new ActivityQuery(node, period, source, activity, account, batch, text, OnlyCurrent: !all, ActivityId.TryParse(after), take);
+        var query = new ActivityQuery(node, period, source, activity, account, batch, text, OnlyCurrent: !all, ActivityId.TryParse(after), limit);
         return (await journal.Activities(http.Caller(), query, ct)).Answer(p => new PageBody<ActivityBody>([.. p.Activities.Select(a => ActivityBody.Of(a, postings: false))], p.Next?.ToString()));
     }
 
@@ -114,12 +114,13 @@ internal static class LedgerApi
             : Refused.Of(made.Problems);
     }
 
-    private static async Task<Results<Ok<IReadOnlyList<CorrectedBody>>, Refused>> Corrections(HttpContext http, Journal journal, long? after, CancellationToken ct, int take = 50) =>
-        (await journal.Corrections(http.Caller(), after, take, ct)).Answer(found => (IReadOnlyList<CorrectedBody>)
-        [
-            .. found.Select(c => new CorrectedBody(
-                ActivityBody.Of(c.Before, postings: false), c.After is { } now ? ActivityBody.Of(now, postings: false) : null, c.By.ToString(), c.ByName, c.At, c.Reason)),
-        ]);
+    private static async Task<Results<Ok<PageBody<CorrectedBody>>, Refused>> Corrections(HttpContext http, Journal journal, string? after, CancellationToken ct, int limit = 50) =>
+        (await journal.Corrections(http.Caller(), after is null ? null : ActivityId.TryParse(after), limit, ct)).Answer(found => new PageBody<CorrectedBody>(
+            [
+                .. found.Select(c => new CorrectedBody(
+                    ActivityBody.Of(c.Before, postings: false), c.After is { } now ? ActivityBody.Of(now, postings: false) : null, c.By.ToString(), c.ByName, c.At, c.Reason)),
+            ],
+            found.Count == limit ? found[^1].By.ToString() : null));
 
     private static async Task<Results<Accepted<JobBody>, Refused>> Import(HttpContext http, ImportUploads uploads, ImportStart start, TimeProvider time, CancellationToken ct)
     {
@@ -156,17 +157,18 @@ internal static class LedgerApi
         return job.Ok ? TypedResults.Accepted($"{ApiRoutes.Prefix}/jobs/{job.Value.Id}", JobBody.Of(job.Value, time.GetUtcNow(), http.Language())) : Refused.Of(job.Problems);
     }
 
-    private static async Task<Results<Ok<PageBody<BatchBody>>, Refused>> Batches(HttpContext http, Journal journal, long? after, CancellationToken ct, int take = 50) =>
-        (await journal.Batches(http.Caller(), after, take, ct)).Answer(p => new PageBody<BatchBody>([.. p.Batches.Select(BatchBody.Of)], Words.Of(p.Next)));
+    private static async Task<Results<Ok<PageBody<BatchBody>>, Refused>> Batches(HttpContext http, Journal journal, long? after, CancellationToken ct, int limit = 50) =>
+        (await journal.Batches(http.Caller(), after, limit, ct)).Answer(p => new PageBody<BatchBody>([.. p.Batches.Select(BatchBody.Of)], Words.Of(p.Next)));
 
     private static async Task<Results<Ok<BatchBody>, Refused>> Batch(long id, HttpContext http, Journal journal, CancellationToken ct) =>
         (await journal.Batch(http.Caller(), id, ct)).Answer(BatchBody.Of);
 
-    private static async Task<Results<Ok<IReadOnlyList<ProblemError>>, Refused>> RefusedRows(long id, HttpContext http, Journal journal, CancellationToken ct) =>
-        (await journal.RefusedRows(http.Caller(), id, ct)).Answer(rows => Errors(rows, http));
+    private static async Task<Results<Ok<PageBody<ProblemError>>, Refused>> RefusedRows(long id, HttpContext http, Journal journal, CancellationToken ct, int after = 0, int limit = Cursors.Most) =>
+        (await journal.RefusedRows(http.Caller(), id, ct)).Answer(rows => new PageBody<ProblemError>(
+            [.. rows.Skip(after).Take(limit).Select(p => ProblemError.Of(p, http.Language()))], after + limit < rows.Count ? Words.Of(after + limit) : null));
 
-    private static async Task<Results<Ok<IReadOnlyList<SourceBody>>, Refused>> Sources(HttpContext http, Journal journal, long? node, CancellationToken ct) =>
-        (await journal.Sources(http.Caller(), node, ct)).Answer(found => (IReadOnlyList<SourceBody>)[.. found.Select(SourceBody.Of)]);
+    private static async Task<Results<Ok<PageBody<SourceBody>>, Refused>> Sources(HttpContext http, Journal journal, long? node, CancellationToken ct) =>
+        (await journal.Sources(http.Caller(), node, ct)).Answer(found => Cursors.Page(http, found, s => Words.Of(s.Id)!, SourceBody.Of));
 
     private static async Task<Results<Created<SourceBody>, Refused>> AddSource(NewSourceBody body, HttpContext http, Journal journal, CancellationToken ct) =>
         (await journal.AddSource(http.Caller(), body.Site, body.Name ?? "", ct)).Made(s => $"/sources?node={s.Site}", SourceBody.Of);
@@ -179,7 +181,7 @@ internal static class LedgerApi
     /// <param name="site">Exactly this node, without what lies below it.</param>
     private static async Task<Results<Ok<PageBody<PostingBody>>, Refused>> Postings(
         HttpContext http, Journal journal, long? node, string? from, string? to, long? site, long? source, long? calculation, short? account, long? batch, string? after, CancellationToken ct,
-        int take = 200)
+        int limit = 200)
     {
         if ((from is not null && Words.Month(from) is null) || (to is not null && Words.Month(to) is null))
         {
@@ -191,7 +193,7 @@ internal static class LedgerApi
             return Refused.Of(new Problem("after_unknown", Column: "after", Found: after));
         }
 
-        var query = new PostingQuery(node, Words.Month(from), Words.Month(to), source, calculation, account, batch, PostingBody.Place(after), take, site);
+        var query = new PostingQuery(node, Words.Month(from), Words.Month(to), source, calculation, account, batch, PostingBody.Place(after), limit, site);
         return (await journal.Postings(http.Caller(), query, ct)).Answer(PostingBody.Page);
     }
 
@@ -204,5 +206,4 @@ internal static class LedgerApi
 
     private static Refused NotFound(string id) => Refused.Of(Refusal.NotFound($"activity/{id}"));
 
-    private static IReadOnlyList<ProblemError> Errors(IReadOnlyList<Problem> problems, HttpContext http) => [.. problems.Select(p => ProblemError.Of(p, http.Language()))];
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -11,14 +12,14 @@ internal static class OrganisationApi
 {
     public static void Map(RouteGroupBuilder routes)
     {
-        routes.MapGet("/organisation", Tree).Says("organisation", "The organisation tree, parents first", Right.ReadFigures);
+        routes.MapGet("/organisation", Tree).Says("organisation", "The organisation tree, parents first", Right.ReadFigures).Paged();
         routes.MapPost("/organisation", Add).Says("add-node", "Add a company, site or part of a site", Right.ManageOrganisation);
         routes.MapGet("/organisation/{id:long}", Node).Says("node", "One node of the tree", Right.ReadFigures);
-        routes.MapPatch("/organisation/{id:long}", Rename).Says("rename-node", "Give a node other names; its code stays", Right.ManageOrganisation);
-        routes.MapPost("/organisation/{id:long}/move", Move).Says("move-node", "Hang a node with everything below it under another parent", Right.ManageOrganisation);
-        routes.MapPost("/organisation/{id:long}/close", Close).Says("close-node", "End a node, and what would outlive it below", Right.ManageOrganisation);
+        routes.MapPatch("/organisation/{id:long}", Rename).Says("rename-node", "Give a node other names; its code stays", Right.ManageOrganisation).HeedsIfMatch<OrganisationTree>(Now);
+        routes.MapPost("/organisation/{id:long}/move", Move).Says("move-node", "Hang a node with everything below it under another parent", Right.ManageOrganisation).HeedsIfMatch<OrganisationTree>(Now);
+        routes.MapPost("/organisation/{id:long}/close", Close).Says("close-node", "End a node, and what would outlive it below", Right.ManageOrganisation).HeedsIfMatch<OrganisationTree>(Now);
 
-        routes.MapGet("/evidence", Files).Says("evidence-files", "Evidence files, newest first", Right.ReadEvidence);
+        routes.MapGet("/evidence", Files).Says("evidence-files", "Evidence files, newest first", Right.ReadEvidence).Paged();
         routes.MapPost("/evidence", Upload).Says("add-evidence", "Add an evidence file; it is kept by the hash of its content", Right.WriteEvidence).TakesFile();
         routes.MapGet("/evidence/{hash}", Download).Says("evidence-content", "The content of an evidence file, byte for byte", Right.ReadEvidence)
             .Produces(200, contentType: "application/octet-stream");
@@ -26,11 +27,15 @@ internal static class OrganisationApi
 
     /// <param name="node">Top of the part wanted; all that the caller sees where it is left out.</param>
     /// <param name="on">Only nodes valid on this day.</param>
-    private static async Task<Results<Ok<IReadOnlyList<NodeBody>>, Refused>> Tree(HttpContext http, OrganisationTree tree, long? node, DateOnly? on, CancellationToken ct) =>
-        (await tree.Subtree(http.Caller(), node, on, ct)).Answer(nodes => (IReadOnlyList<NodeBody>)[.. nodes.Select(n => NodeBody.Of(n))]);
+    private static async Task<Results<Ok<PageBody<NodeBody>>, Refused>> Tree(HttpContext http, OrganisationTree tree, long? node, DateOnly? on, CancellationToken ct) =>
+        (await tree.Subtree(http.Caller(), node, on, ct)).Answer(nodes => Cursors.Page(http, nodes, n => Words.Of(n.Id)!, n => NodeBody.Of(n)));
 
     private static async Task<Results<Ok<NodeBody>, Refused>> Node(long id, HttpContext http, OrganisationTree tree, CancellationToken ct) =>
         (await tree.Find(http.Caller(), id, ct)).Answer(NodeBody.Of);
+
+    /// <summary>What a GET of the node of this address answers now.</summary>
+    private static async Task<object?> Now(HttpContext http, OrganisationTree tree, CancellationToken ct) =>
+        await tree.Find(http.Caller(), long.Parse(http.GetRouteValue("id")!.ToString()!, CultureInfo.InvariantCulture), ct) is { Ok: true } found ? NodeBody.Of(found.Value) : null;
 
     private static async Task<Results<Created<NodeBody>, Refused>> Add(NewNodeBody body, HttpContext http, OrganisationTree tree, CancellationToken ct) =>
         Enum.TryParse<NodeKind>(body.Kind, ignoreCase: true, out var kind)
@@ -50,8 +55,8 @@ internal static class OrganisationApi
     private static async Task<Results<Ok<NodeBody>, Refused>> Close(long id, NodeCloseBody body, HttpContext http, OrganisationTree tree, CancellationToken ct) =>
         (await tree.Close(http.Caller(), id, body.On, ct)).Answer(NodeBody.Of);
 
-    private static async Task<Results<Ok<PageBody<EvidenceBody>>, Refused>> Files(HttpContext http, EvidenceFiles evidence, long? after, CancellationToken ct, int take = 50) =>
-        (await evidence.List(http.Caller(), after, take, ct)).Answer(p => new PageBody<EvidenceBody>([.. p.Files.Select(EvidenceBody.Of)], Words.Of(p.Next)));
+    private static async Task<Results<Ok<PageBody<EvidenceBody>>, Refused>> Files(HttpContext http, EvidenceFiles evidence, long? after, CancellationToken ct, int limit = 50) =>
+        (await evidence.List(http.Caller(), after, limit, ct)).Answer(p => new PageBody<EvidenceBody>([.. p.Files.Select(EvidenceBody.Of)], Words.Of(p.Next)));
 
     private static async Task<Results<Created<EvidenceBody>, Refused>> Upload(HttpContext http, EvidenceFiles evidence, CancellationToken ct)
     {

@@ -35,12 +35,12 @@ public sealed class Refused : IResult, IStatusCodeHttpResult, IEndpointMetadataP
     /// <summary>Refusals of what is there already or was changed by somebody else.</summary>
     private static readonly HashSet<string> Conflicts = new(StringComparer.Ordinal)
     {
-        "already_corrected", "batch_dropped", "client_key_reused", "email_taken", "file_importing", "file_known", "last_administrator", "node_code_taken", "pack_known", "source_name_taken",
+        "already_corrected", "batch_dropped", "client_key_reused", "idempotency_in_progress", "idempotency_done_before", "email_taken", "file_importing", "file_known", "last_administrator", "node_code_taken", "pack_known", "source_name_taken",
         "edition_altered", "recomputation_differs", "pack_not_kept", "evidence_missing", "token_too_many", "passkey_too_many", "pack_four_eyes",
         "pack_rejected",
     };
 
-    private static readonly HashSet<string> TooLarge = new(StringComparer.Ordinal) { "blob_too_large", "pack_too_large", "table_too_many_rows", "upload_too_large" };
+    private static readonly HashSet<string> TooLarge = new(StringComparer.Ordinal) { "blob_too_large", "body_too_large", "pack_too_large", "table_too_many_rows", "upload_too_large" };
 
     private readonly IReadOnlyList<Problem> _problems;
     private readonly int _status;
@@ -83,9 +83,10 @@ public sealed class Refused : IResult, IStatusCodeHttpResult, IEndpointMetadataP
         "not_permitted" or "other_site" or "token_not_here" => StatusCodes.Status403Forbidden,
         "not_found" => StatusCodes.Status404NotFound,
         "sign_in_failed" or "passkey_failed" => StatusCodes.Status401Unauthorized,
-        "sign_in_locked" or "sign_in_throttled" => StatusCodes.Status429TooManyRequests,
+        "sign_in_locked" or "sign_in_throttled" or "too_many_requests" => StatusCodes.Status429TooManyRequests,
         "database_unavailable" => StatusCodes.Status503ServiceUnavailable,
         "disk_full" => StatusCodes.Status507InsufficientStorage,
+        "changed_meanwhile" => StatusCodes.Status412PreconditionFailed,
         _ when Conflicts.Contains(code) => StatusCodes.Status409Conflict,
         _ when TooLarge.Contains(code) => StatusCodes.Status413PayloadTooLarge,
         _ => StatusCodes.Status422UnprocessableEntity,
@@ -93,7 +94,7 @@ public sealed class Refused : IResult, IStatusCodeHttpResult, IEndpointMetadataP
 
     private static string Title(int status, Language language) => Texts.Get(language, $"api.title.{Known(status)}");
 
-    private static int Known(int status) => status is 400 or 401 or 403 or 404 or 405 or 409 or 413 or 415 or 422 or 429 or 503 or 507 ? status : status >= 500 ? 500 : 400;
+    private static int Known(int status) => status is 400 or 401 or 403 or 404 or 405 or 409 or 412 or 413 or 415 or 422 or 429 or 503 or 507 ? status : status >= 500 ? 500 : 400;
 }
 
 /// <summary>How the API writes JSON: snake_case as in files and on the command line, Chinese as Chinese.</summary>

@@ -11,7 +11,7 @@ internal static class SessionApi
 {
     public static void Map(RouteGroupBuilder routes)
     {
-        routes.MapPost("/session", SignIn).WithName("sign-in").WithSummary("Sign in by e-mail and password; sets the session cookie").AllowAnonymous()
+        routes.MapPost("/session", SignIn).WithName("sign-in").WithSummary("Sign in by e-mail and password; sets the session cookie").AllowAnonymous().WithMetadata(new SignInRouteAttribute())
             .Produces<ProblemBody>(StatusCodes.Status401Unauthorized, Refused.MediaType).Produces<ProblemBody>(StatusCodes.Status429TooManyRequests, Refused.MediaType);
         routes.MapDelete("/session", SignOut).Says("end-session", "End the session of the cookie", Right.ReadFigures);
         routes.MapGet("/sessions", List).Says("sessions", "One's own live sessions; with of=everyone those of all people in one's part of the organisation", Right.ReadFigures);

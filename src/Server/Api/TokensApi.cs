@@ -9,16 +9,16 @@ internal static class TokensApi
 {
     public static void Map(RouteGroupBuilder routes)
     {
-        routes.MapGet("/tokens", Tokens).Says("tokens", "One's own API tokens; with of=everyone those of all people and devices in one's part of the organisation", Right.ReadFigures);
+        routes.MapGet("/tokens", Tokens).Says("tokens", "One's own API tokens; with of=everyone those of all people and devices in one's part of the organisation", Right.ReadFigures).Paged();
         routes.MapPost("/tokens", Add).Says("add-token", "Make an API token; the answer is the only place where the token itself ever stands", Right.ReadFigures);
         routes.MapDelete("/tokens/{id:long}", Revoke).Says("revoke-token", "End an API token", Right.ReadFigures);
     }
 
     /// <param name="of">me (default) or everyone, which needs the right ManagePeople.</param>
-    private static async Task<Results<Ok<IReadOnlyList<TokenBody>>, Refused>> Tokens(HttpContext http, ApiTokens tokens, TimeProvider time, string? of, CancellationToken ct) =>
+    private static async Task<Results<Ok<PageBody<TokenBody>>, Refused>> Tokens(HttpContext http, ApiTokens tokens, TimeProvider time, string? of, CancellationToken ct) =>
         of is null or "me" or "everyone"
             ? (await (of == "everyone" ? tokens.List(http.Caller(), ct) : tokens.Own(http.Caller(), ct)))
-                .Answer(found => (IReadOnlyList<TokenBody>)[.. found.Select(t => TokenBody.Of(t, time.GetUtcNow()))])
+                .Answer(found => Cursors.Page(http, found, t => Words.Of(t.Id)!, t => TokenBody.Of(t, time.GetUtcNow())))
             : Refused.Of(new Problem("of_unknown", Column: "of", Found: of));
 
     private static async Task<Results<Created<MadeTokenBody>, Refused>> Add(NewTokenBody body, HttpContext http, ApiTokens tokens, TimeProvider time, CancellationToken ct)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 using Tanlu.Kernel;
 
@@ -9,9 +8,6 @@ namespace Tanlu.Server.Api;
 /// <summary>The one file of a multipart request, with its other fields. It lies in a temporary file of the framework until the request ends.</summary>
 internal sealed class UploadedFile
 {
-    /// <summary>Larger than any file a verb takes; the verb has the smaller limit of its own.</summary>
-    public const long Largest = 2L << 30;
-
     private readonly IFormFile _file;
     private readonly IFormCollection _form;
 
@@ -24,18 +20,27 @@ internal sealed class UploadedFile
     /// <summary>The last part of the name the sender gave, whatever path stood before it.</summary>
     public string Name => _file.FileName[(_file.FileName.LastIndexOfAny(['/', '\\']) + 1)..];
 
-    /// <summary>Reads the request's form. The size is checked here and not by the binding, so that a file that is too large is told as such.</summary>
-    public static async Task<Outcome<UploadedFile>> Read(HttpContext http, CancellationToken ct)
+    /// <summary>The one file of the request's form.</summary>
+    public static async Task<Outcome<UploadedFile>> Read(HttpContext http, CancellationToken ct) => (await Form(http, ct)).Then<UploadedFile>(form =>
+        form.Files is [var file] ? new UploadedFile(file, form) : new Problem("upload_one_file", Column: "file", Found: form.Files.Count.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Reads the request's form, once. The size is checked here and not by the binding, so that a file that is too large is told as such.</summary>
+    public static async Task<Outcome<IFormCollection>> Form(HttpContext http, CancellationToken ct)
     {
         if (!http.Request.HasFormContentType)
         {
             return new Problem("upload_not_multipart", Found: http.Request.ContentType);
         }
 
+        var largest = UploadLimits.Of(http);
         try
         {
-            var form = await http.Request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = Largest, ValueCountLimit = 64 }, ct);
-            return form.Files is [var file] ? new UploadedFile(file, form) : new Problem("upload_one_file", Column: "file", Found: form.Files.Count.ToString(CultureInfo.InvariantCulture));
+            return Outcome<IFormCollection>.Done(await http.Request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = largest, ValueCountLimit = 64 }, ct));
+        }
+        catch (InvalidDataException) when (http.Request.ContentLength is null)
+        {
+            // Nobody said how long it is, and it went on beyond the limit.
+            return UploadLimits.TooLarge(http);
         }
         catch (InvalidDataException)
         {
@@ -43,7 +48,7 @@ internal sealed class UploadedFile
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return new Problem("upload_too_large", Args: [(Largest >> 20).ToString(CultureInfo.InvariantCulture)]);
+            return UploadLimits.TooLarge(http);
         }
     }
 
@@ -65,7 +70,7 @@ internal static class UploadRoutes
     /// A route that takes a file: its own size limit, and no form token, because the same-site check of the group does that work for programs and pages alike.
     /// </summary>
     public static RouteHandlerBuilder TakesFile(this RouteHandlerBuilder route, params (string Field, string What)[] fields) => route
-        .WithMetadata(new RequestSizeLimitAttribute(UploadedFile.Largest))
+        .WithMetadata(new UploadRoute())
         .DisableAntiforgery()
         .Produces<ProblemBody>(StatusCodes.Status413PayloadTooLarge, Refused.MediaType)
         .AddOpenApiOperationTransformer((operation, _, _) =>

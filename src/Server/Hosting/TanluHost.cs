@@ -38,7 +38,10 @@ public static class TanluHost
         app.UseRouting();
         app.UseAuthentication();
         app.UseMissing();
+        RateLimits.Use(app);
         app.UseAuthorization();
+        UploadLimits.Use(app);
+        app.UseCursors();
         app.UseAntiforgery();
         app.UseFormRefusal();
         MapRoutes(app);
@@ -86,6 +89,7 @@ public static class TanluHost
         builder.Logging.AddFilter(typeof(BearerToken).FullName, LogLevel.Warning);
         AddKeys(builder, settings);
         Modules.Add(services, settings);
+        RateLimits.Add(services);
         Book.Add(services);
         JobWorker.Add(services);
         SignInCookie.Add(services);

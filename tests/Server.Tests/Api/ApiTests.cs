@@ -69,7 +69,7 @@ public sealed class ApiTests(TestServer server) : IClassFixture<TestServer>
         var seen = new List<string>();
         for (string? after = ""; after is not null;)
         {
-            var (_, page) = await client.Get($"/activities?node={site}&take=5&after={after}".Replace("&after=", after.Length > 0 ? "&after=" : "&text=", StringComparison.Ordinal));
+            var (_, page) = await client.Get($"/activities?node={site}&limit=5&after={after}".Replace("&after=", after.Length > 0 ? "&after=" : "&text=", StringComparison.Ordinal));
             seen.AddRange(page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetString()!));
             after = page.GetProperty("next").GetString();
         }
@@ -125,7 +125,7 @@ public sealed class ApiTests(TestServer server) : IClassFixture<TestServer>
         var (_, second) = await client.Send(HttpMethod.Post, "/activities", JsonContent.Create(body), headers: key);
         Assert.Equal(201, status);
         Assert.Equal(first.GetProperty("id").GetString(), second.GetProperty("id").GetString());
-        Assert.Equal(409, (await client.Send(HttpMethod.Post, "/activities", JsonContent.Create(body with { quantity = 3.0 }), headers: key)).Status);
+        Assert.Equal(422, (await client.Send(HttpMethod.Post, "/activities", JsonContent.Create(body with { quantity = 3.0 }), headers: key)).Status);
 
         var id = first.GetProperty("id").GetString();
         var (_, values) = await client.Get($"/activities/{id}/values");
@@ -135,7 +135,7 @@ public sealed class ApiTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(201, correctedStatus);
         Assert.Equal(id, corrected.GetProperty("corrects").GetString());
         var (_, corrections) = await client.Get("/corrections");
-        Assert.Contains(corrections.EnumerateArray(), c => c.GetProperty("before").GetProperty("id").GetString() == id && c.GetProperty("reason").GetString() == "weighed again");
+        Assert.Contains(corrections.GetProperty("items").EnumerateArray(), c => c.GetProperty("before").GetProperty("id").GetString() == id && c.GetProperty("reason").GetString() == "weighed again");
         Assert.Equal(404, (await client.Get("/activities/not-an-id")).Status);
     }
 
@@ -162,7 +162,7 @@ public sealed class ApiTests(TestServer server) : IClassFixture<TestServer>
             Assert.Equal((path, 404), (path, (await stranger.Get(path)).Status));
         }
 
-        Assert.Equal(0, (await stranger.Get("/organisation")).Body.GetArrayLength());
+        Assert.Equal(0, (await stranger.Get("/organisation")).Body.GetProperty("items").GetArrayLength());
         Assert.Equal(0, (await stranger.Get("/postings")).Body.GetProperty("items").GetArrayLength());
     }
 
@@ -189,11 +189,11 @@ public sealed class ApiTests(TestServer server) : IClassFixture<TestServer>
         Assert.Contains((await client.Get("/regions?text=Guangdong")).Body.EnumerateArray(), r => r.GetProperty("code").GetString() == "CN-GD");
         Assert.Contains((await client.Get("/units?text=kWh")).Body.EnumerateArray(), u => u.GetProperty("code").GetString() == "kWh");
         Assert.Equal(29.8, (await client.Get("/gases")).Body.EnumerateArray().First(g => g.GetProperty("code").GetString() == "ch4_fossil").GetProperty("gwp").GetProperty("AR6").GetDouble());
-        var (_, hits) = await client.Get("/factors?take=1&region=CN-GD&text=" + Uri.EscapeDataString("电"));
+        var (_, hits) = await client.Get("/factors?limit=1&region=CN-GD&text=" + Uri.EscapeDataString("电"));
         var id = hits.GetProperty("items")[0].GetProperty("id").GetString()!;
         Assert.Equal(id, (await client.Get("/factors/" + Uri.EscapeDataString(id))).Body.GetProperty("id").GetString());
         Assert.Equal(404, (await client.Get("/factors/nothing")).Status);
-        Assert.NotEqual(0, (await client.Get("/factor-packs")).Body.GetArrayLength());
+        Assert.NotEqual(0, (await client.Get("/factor-packs")).Body.GetProperty("items").GetArrayLength());
     }
 
     [Fact]

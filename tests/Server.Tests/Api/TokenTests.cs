@@ -44,7 +44,7 @@ public sealed class TokenTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal(HttpStatusCode.Unauthorized, after.StatusCode);
         Assert.Contains("invalid_token", after.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
         var (_, listed) = await client.Get("/tokens");
-        Assert.Equal("revoked", listed.EnumerateArray().Single(t => t.GetProperty("id").GetInt64() == id).GetProperty("state").GetString());
+        Assert.Equal("revoked", listed.GetProperty("items").EnumerateArray().Single(t => t.GetProperty("id").GetInt64() == id).GetProperty("state").GetString());
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Tanlu.Inventory;
 using Tanlu.Kernel;
 using Tanlu.Ledger;
+using Tanlu.Server.Hosting;
 
 namespace Tanlu.Server.Web.Measuring;
 
@@ -14,8 +15,8 @@ internal static class FigureFiles
 
     public static void MapFigureFiles(this WebApplication app)
     {
-        app.MapGet("/statement/file", (Ui ui, Statements statements, string? by, string? format) => StatementFile.Answer(ui, statements, by, format)).WithName("statement-file").ExcludeFromDescription();
-        app.MapGet("/explain/file", Figure).WithName("explain-file").ExcludeFromDescription();
+        app.MapGet("/statement/file", (Ui ui, Statements statements, string? by, string? format) => StatementFile.Answer(ui, statements, by, format)).WithName("statement-file").WithMetadata(new HeavyRoute()).ExcludeFromDescription();
+        app.MapGet("/explain/file", Figure).WithName("explain-file").WithMetadata(new HeavyRoute()).ExcludeFromDescription();
         app.MapGet("/explain/{id}/file", ActivityTree).WithName("explain-activity-file").ExcludeFromDescription();
         app.MapGet("/editions/{number:long}/file", Edition).WithName("edition-file").ExcludeFromDescription();
     }
