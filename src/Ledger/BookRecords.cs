@@ -1,4 +1,5 @@
 using Tanlu.Factors;
+using Tanlu.Organisation;
 using Tanlu.Storage;
 
 namespace Tanlu.Ledger;
@@ -48,4 +49,31 @@ public static class BookRecords
     public static IReadOnlyList<EmissionSource> Sources(Tx tx, long tenant, IReadOnlyCollection<long> ids) => tx.Query(
         $"SELECT s.id, s.site, n.code, s.code, s.name FROM emission_source s JOIN node n ON n.id = s.site WHERE s.tenant = {tenant} AND s.id IN {Sql.In(ids)} ORDER BY s.id",
         r => new EmissionSource(r.Int64(0), r.Int64(1), r.Text(2), r.Text(3), r.Text(4)));
+
+    /// <summary>
+    /// The activity that each posting counts for or against: its row's own, or for the lines behind that the one which the row takes back. What the caller does not see is left out.
+    /// </summary>
+    public static IReadOnlyDictionary<(ActivityId Row, int Line), Activity> Behind(Tx tx, Caller caller, IReadOnlyCollection<Posting> postings)
+    {
+        var rows = postings.Select(p => p.Id).Distinct().ToList();
+        var targets = JournalStore.Targets(tx, caller.Tenant, rows);
+        var known = JournalStore.Some(tx, caller, rows.Concat(targets.Values).Distinct()).ToDictionary(a => a.Id);
+        var found = new Dictionary<(ActivityId, int), Activity>(postings.Count);
+        var own = OwnPostings(tx, caller.Tenant, rows);
+        foreach (var posting in postings)
+        {
+            var of = posting.Line < own.GetValueOrDefault(posting.Id) ? posting.Id : targets.GetValueOrDefault(posting.Id);
+            if (known.TryGetValue(of, out var activity))
+            {
+                found[(posting.Id, posting.Line)] = activity;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>How many postings of a row are its own, whether the caller sees its activity or not.</summary>
+    private static Dictionary<ActivityId, int> OwnPostings(Tx tx, long tenant, IEnumerable<ActivityId> rows) => rows.GroupBy(r => r.Batch).SelectMany(batch => tx.Query(
+        $"SELECT row_number, own_postings FROM activity WHERE tenant = {tenant} AND batch = {batch.Key} AND row_number IN {Sql.In(batch.Select(i => (long)i.Row))}",
+        r => (Row: new ActivityId(batch.Key, r.Int32(0)), Own: r.Int32(1)))).ToDictionary(a => a.Row, a => a.Own);
 }

@@ -105,6 +105,18 @@ internal static class JournalStore
         return tx.Query($"{Activities} WHERE {Sql.Join(" AND ", where)} ORDER BY b.id DESC, a.row_number DESC LIMIT {take}", MapActivity);
     }
 
+    /// <summary>The activities with these ids that the caller sees, with what each row takes back.</summary>
+    public static List<Activity> Some(Tx tx, Caller caller, IEnumerable<ActivityId> ids) =>
+    [
+        .. ids.GroupBy(i => i.Batch).SelectMany(batch => tx.Query(
+            $"{Activities} WHERE {Sealed(caller)} AND b.id = {batch.Key} AND a.row_number IN {Sql.In(batch.Select(i => (long)i.Row))} AND {Below("n.path", caller.NodePath)}", MapActivity)),
+    ];
+
+    /// <summary>What rows take back, by row.</summary>
+    public static Dictionary<ActivityId, ActivityId> Targets(Tx tx, long tenant, IEnumerable<ActivityId> ids) => ids.GroupBy(i => i.Batch).SelectMany(batch => tx.Query(
+        $"SELECT row_number, target_batch, target_row FROM correction WHERE tenant = {tenant} AND batch = {batch.Key} AND row_number IN {Sql.In(batch.Select(i => (long)i.Row))}",
+        r => (Row: new ActivityId(batch.Key, r.Int32(0)), Target: new ActivityId(r.Int64(1), r.Int32(2))))).ToDictionary(c => c.Row, c => c.Target);
+
     /// <summary>All postings of rows that are known to be seen, those that take another back included.</summary>
     public static List<Posting> PostingsOf(Tx tx, long tenant, IEnumerable<ActivityId> ids)
     {

@@ -34,7 +34,7 @@ public sealed class XlsxTableWriter : TableWriter
             <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>
             """);
         Part("xl/workbook.xml", $"""
-            <workbook xmlns="{Main}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="{SheetName(sheetName)}" sheetId="1" r:id="rId1"/></sheets></workbook>
+            <workbook xmlns="{Main}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="{SheetName(sheetName)}" sheetId="1" r:id="rId1"/></sheets><calcPr calcId="0" fullCalcOnLoad="1"/></workbook>
             """);
         Part("xl/styles.xml", $"""
             <styleSheet xmlns="{Main}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\-mm\-dd"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/><xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>
@@ -85,6 +85,23 @@ public sealed class XlsxTableWriter : TableWriter
     {
         Start();
         _sheet.Write($" s=\"2\"><v>{date.DayNumber - new DateOnly(1899, 12, 30).DayNumber}</v></c>");
+    }
+
+    /// <summary>The number of the row that the next cell stands in, as formulas name it.</summary>
+    public int RowNumber => _column > 0 ? _row : _row + 1;
+
+    /// <summary>A formula with the value it has, for readers that do not calculate. The formula is made by the program, never of texts that came from outside.</summary>
+    public void Formula(string formula, double value)
+    {
+        Start();
+        _sheet.Write($"><f>{Escaped(formula)}</f><v>{value.ToString("R", CultureInfo.InvariantCulture)}</v></c>");
+    }
+
+    /// <inheritdoc cref="Formula(string, double)"/>
+    public void Formula(string formula, string value)
+    {
+        Start();
+        _sheet.Write($" t=\"str\"><f>{Escaped(formula)}</f><v>{Escaped(value)}</v></c>");
     }
 
     public override void Blank()

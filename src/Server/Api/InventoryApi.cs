@@ -22,6 +22,8 @@ internal static class InventoryApi
         routes.MapGet("/editions/{number:long}", Edition).Says("edition", "One edition with its frozen statement and the difference to the one before", Right.ReadFigures);
         routes.MapGet("/editions/{number:long}/content", Content).Says("edition-content", "The canonical content whose SHA-256 is the edition's hash", Right.ReadFigures)
             .Produces(200, contentType: "application/json");
+        routes.MapGet("/editions/{number:long}/package", Package)
+            .Says("edition-package", "Everything that an edition rests on as one zip, from which anybody can recompute it", Right.ExportPackage).Heavy().Produces(200, contentType: "application/zip");
         routes.MapGet("/editions/{before:long}/difference/{after:long}", Compare).Says("edition-difference", "What differs between two editions, by scope, site and source", Right.ReadFigures);
     }
 
@@ -114,6 +116,13 @@ internal static class InventoryApi
     {
         var edition = await editions.Get(http.Caller(), number, ct);
         return edition.Ok ? TypedResults.Content(edition.Value.Content, "application/json", Encoding.UTF8) : Refused.Of(edition.Problems);
+    }
+
+    /// <param name="evidence">false leaves the evidence files out.</param>
+    private static async Task<Results<FileStreamHttpResult, Refused>> Package(long number, HttpContext http, Packages packages, CancellationToken ct, bool evidence = true)
+    {
+        var made = await packages.Export(http.Caller(), number, evidence, ct);
+        return made.Ok ? TypedResults.Stream(made.Value.Content, "application/zip", made.Value.Name) : Refused.Of(made.Problems);
     }
 
     private static async Task<Results<Ok<EditionDifferenceBody>, Refused>> Compare(long before, long after, HttpContext http, Editions editions, CancellationToken ct) =>

@@ -37,6 +37,7 @@ internal static class Modules
         services.AddSingleton<Statements>();
         services.AddSingleton<Editions>();
         services.AddSingleton<Packages>();
+        services.AddSingleton<Populations>();
 
         services.AddSingleton<DemoSeed>();
     }

@@ -70,5 +70,16 @@ public sealed class DemoTests
         Assert.InRange(statement.Scope1.Tonnes, 50_000, 300_000);
         Assert.InRange(statement.Scope2Location.Tonnes, 50_000, 300_000);
         Assert.InRange(statement.Scope3.Tonnes, 20_000, 300_000);
+
+        // An edition of it leaves as a package that holds on its own.
+        var draft = new NewEdition(
+            "Demo", 0, Consolidation.OperationalControl, Month.Of(year, 1), Month.Of(year + 1, 1), Tanlu.Factors.Methods.Route.GhgProtocol, GwpSet.Ar6, [], NoExclusions: true);
+        var head = (await services.GetRequiredService<Editions>().Freeze(caller, draft, ct)).Value;
+        var package = (await services.GetRequiredService<Packages>().Export(caller, head.Number, enclose: true, ct)).Value;
+        await using var content = package.Content;
+        var report = PackageVerify.Of(content, new PackageHead(Convert.ToHexStringLower(head.Hash), Convert.ToHexStringLower(head.Book.Chain), head.Number)).Value;
+        Assert.True(report.Same, string.Join('\n', report.Differences.Take(5).Select(d => d.Text(Language.English))));
+        Assert.Equal((1.0, 0, report.Postings), (report.Recomputed, report.HiddenBatches, report.PostingsRecomputed));
+        Assert.True(report.EvidenceEnclosed > 10 && report.EvidenceEnclosed == report.EvidenceNamed, $"{report.EvidenceEnclosed} of {report.EvidenceNamed}");
     }
 }

@@ -33,7 +33,17 @@ public readonly record struct ExactAmount(Measure Of, Int128 Parts)
     /// <summary>Every digit, as files and programs read it.</summary>
     public string Plain => ExactText.Of(Parts, Decimals, grouped: false);
 
-    private int Decimals => Of switch { Measure.Energy => 6, Measure.Biogenic => 9, _ => 12 };
+    /// <summary>Every digit with all its decimals, as <c>population</c> workbooks join them.</summary>
+    public string Padded
+    {
+        get
+        {
+            var digits = Int128.Abs(Parts).ToString(CultureInfo.InvariantCulture).PadLeft(Decimals + 1, '0');
+            return (Parts < 0 ? "-" : "") + digits[..^Decimals] + "." + digits[^Decimals..];
+        }
+    }
+
+    public int Decimals => Of switch { Measure.Energy => 6, Measure.Biogenic => 9, _ => 12 };
 
     public static ExactAmount operator +(ExactAmount a, ExactAmount b) => new(a.Of, a.Parts + b.Parts);
 

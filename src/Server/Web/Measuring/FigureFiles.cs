@@ -17,8 +17,10 @@ internal static class FigureFiles
     {
         app.MapGet("/statement/file", (Ui ui, Statements statements, string? by, string? format) => StatementFile.Answer(ui, statements, by, format)).WithName("statement-file").WithMetadata(new HeavyRoute()).ExcludeFromDescription();
         app.MapGet("/explain/file", Figure).WithName("explain-file").WithMetadata(new HeavyRoute()).ExcludeFromDescription();
+        app.MapGet("/explain/population", (Ui ui, Statements statements, Populations populations) => PopulationFile.Answer(ui, statements, populations)).WithName("explain-population").WithMetadata(new HeavyRoute()).ExcludeFromDescription();
         app.MapGet("/explain/{id}/file", ActivityTree).WithName("explain-activity-file").ExcludeFromDescription();
         app.MapGet("/editions/{number:long}/file", Edition).WithName("edition-file").ExcludeFromDescription();
+        app.MapGet("/editions/{number:long}/package", Package).WithName("edition-package-file").WithMetadata(new HeavyRoute()).ExcludeFromDescription();
     }
 
     private static async Task<IResult> Figure(Ui ui, Statements statements)
@@ -70,6 +72,13 @@ internal static class FigureFiles
             : Refusal(edition.Problems);
     }
 
+    /// <param name="evidence">0 leaves the evidence files out.</param>
+    private static async Task<IResult> Package(Ui ui, Packages packages, long number, string? evidence)
+    {
+        var made = await packages.Export(ui.Caller, number, evidence != "0", ui.Gone);
+        return made.Ok ? TypedResults.Stream(made.Value.Content, "application/zip", made.Value.Name) : Refusal(made.Problems);
+    }
+
     private static JsonObject Part(CutPart part) => new() { ["name"] = part.Words, ["note"] = part.Note, ["value"] = part.Amount.Plain, ["activity"] = part.Activity?.Id.ToString() };
 
     private static JsonObject Node(Explanation node, Language language) => new()
@@ -88,7 +97,7 @@ internal static class FigureFiles
     private static IResult Json(string name, JsonObject content) =>
         TypedResults.File(JsonSerializer.SerializeToUtf8Bytes(content, Written), "application/json", name);
 
-    private static IResult Refusal(IReadOnlyList<Problem> problems) => TypedResults.StatusCode(problems[0].Code switch
+    public static IResult Refusal(IReadOnlyList<Problem> problems) => TypedResults.StatusCode(problems[0].Code switch
     {
         "not_found" => StatusCodes.Status404NotFound,
         "not_permitted" => StatusCodes.Status403Forbidden,
