@@ -38,9 +38,10 @@ public enum BatchState
 /// <param name="Seq">Place in the tenant's chain.</param>
 /// <param name="Root">Merkle root over its rows.</param>
 /// <param name="Chain">Hash over the chain before it, its root and what it says of itself.</param>
+/// <param name="Partial">The reader sees a part of it: <paramref name="Rows"/> counts that part, and what it holds beside is not told.</param>
 public sealed record Batch(
     long Id, BatchKind Kind, BatchState State, long Node, string FileName, string FileHash, string Reason, int Rows, int Refused, int Postings, DateTimeOffset OpenedAt,
-    string OpenedByName, DateTimeOffset? SealedAt, long? Seq, byte[]? Root, byte[]? Previous, byte[]? Chain);
+    string OpenedByName, DateTimeOffset? SealedAt, long? Seq, byte[]? Root, byte[]? Previous, byte[]? Chain, bool Partial = false);
 
 /// <summary>A page of batches, newest first; <see cref="Next"/> is the <c>before</c> of the following page, or null.</summary>
 public sealed record BatchPage(IReadOnlyList<Batch> Batches, long? Next);

@@ -223,14 +223,36 @@ internal static class BatchStore
 
     public static Batch? ByClientKey(Tx tx, long tenant, string key) => tx.First($"{Columns} WHERE b.tenant = {tenant} AND b.client_key = {key} AND b.state < 2", Map);
 
+    /// <summary>Whether the caller may be told of a batch by its name and maker, sealed or not.</summary>
+    public static bool Told(Tx tx, Caller caller, long id) => tx.Exists($"SELECT 1 FROM batch b WHERE b.tenant = {caller.Tenant} AND b.id = {id} AND {Seen(caller)}");
+
     public static DateTimeOffset Touched(Tx tx, long id) => tx.First($"SELECT touched_at FROM batch WHERE id = {id}", r => r.Instant(0));
 
     /// <summary>Sealed batches that have a row the caller sees, or were made for the part of the organisation that the caller sees.</summary>
     public static List<Batch> List(Tx tx, Caller caller, long before, int take) => tx.Query(
-        $"{Columns} WHERE b.tenant = {caller.Tenant} AND b.state = 1 AND b.id < {before} AND {Seen(caller)} ORDER BY b.id DESC LIMIT {take}", Map);
+        $"{Columns} WHERE b.tenant = {caller.Tenant} AND b.state = 1 AND b.id < {before} AND {Seen(caller)} ORDER BY b.id DESC LIMIT {take}", Map)
+        .ConvertAll(b => AsSeen(tx, caller, b));
 
     public static Batch? Seen(Tx tx, Caller caller, long id) =>
-        tx.First($"{Columns} WHERE b.tenant = {caller.Tenant} AND b.state = 1 AND b.id = {id} AND {Seen(caller)}", Map);
+        tx.First($"{Columns} WHERE b.tenant = {caller.Tenant} AND b.state = 1 AND b.id = {id} AND {Seen(caller)}", Map) is { } batch ? AsSeen(tx, caller, batch) : null;
+
+    /// <summary>
+    /// Where it came from and its place in the chain belong to every row of a batch; how much else it holds does not. Who sees only some of its sites is told of
+    /// their rows alone.
+    /// </summary>
+    private static Batch AsSeen(Tx tx, Caller caller, Batch batch) => caller.SeesWholeTenant || tx.Exists($"SELECT 1 FROM batch b WHERE b.id = {batch.Id} AND {Made(caller)}")
+        ? batch
+        : batch with
+        {
+            Partial = true,
+            FileHash = "",
+            Refused = 0,
+            Postings = 0,
+            Rows = (int)tx.Scalar($"""
+                SELECT CAST(coalesce(sum(s.rows), 0) AS BIGINT) FROM batch_site s JOIN node n ON n.id = s.site AND n.tenant = s.tenant
+                WHERE s.tenant = {caller.Tenant} AND s.batch = {batch.Id} AND n.path LIKE {caller.NodePath + "%"}
+                """),
+        };
 
     /// <summary>Refused rows hold whatever stood in them, so only who sees all that their importer saw sees them.</summary>
     public static List<Problem> RefusedRows(Tx tx, Caller caller, long batch) => tx.Query(

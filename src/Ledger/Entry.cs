@@ -27,7 +27,11 @@ internal sealed class Entry(Caller caller, FactorLibrary library, SiteBook sites
         var hash = Convert.ToHexStringLower(SHA256.HashData(table));
         if (clientKey is not null && BatchStore.ByClientKey(tx, caller.Tenant, clientKey) is { } known)
         {
-            return known.FileHash == hash ? new ActivityId(known.Id, Row) : new Problem("client_key_reused", Column: "key", Found: clientKey, Args: [new ActivityId(known.Id, Row).ToString()]);
+            // A key that somebody used elsewhere is taken, but not for the caller to follow.
+            var told = BatchStore.Told(tx, caller, known.Id);
+            return told && known.FileHash == hash
+                ? new ActivityId(known.Id, Row)
+                : new Problem("client_key_reused", Column: "key", Found: clientKey, Args: [told ? new ActivityId(known.Id, Row).ToString() : "…"]);
         }
 
         using var stream = new MemoryStream(table, writable: false);

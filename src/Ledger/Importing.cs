@@ -116,16 +116,18 @@ internal sealed class Importing(Db db, Audit audit, TimeProvider time)
             return null;
         }
 
+        // Who does not see that batch is told that the rows are in the book, not by whom or under which name.
+        var told = await db.Read(tx => BatchStore.Told(tx, caller, batch.Id), ct);
         if (batch.State == BatchState.Sealed)
         {
-            return new Problem(
+            return !told ? new Problem("file_known_elsewhere", Found: name) : new Problem(
                 "file_known", Found: name,
                 Args: [batch.Id.ToString(CultureInfo.InvariantCulture), batch.SealedAt!.Value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), batch.FileName, batch.OpenedByName]);
         }
 
         if (await db.Read(tx => BatchStore.Touched(tx, batch.Id), ct) > time.GetUtcNow() - Idle)
         {
-            return new Problem("file_importing", Found: name, Args: [batch.Id.ToString(CultureInfo.InvariantCulture), batch.OpenedByName]);
+            return !told ? new Problem("file_known_elsewhere", Found: name) : new Problem("file_importing", Found: name, Args: [batch.Id.ToString(CultureInfo.InvariantCulture), batch.OpenedByName]);
         }
 
         await Drop(caller.Tenant, batch.Id, ct);

@@ -36,7 +36,7 @@ internal static class JournalReading
                 Correction? correction = JournalStore.CorrectionOf(tx, caller.Tenant, id) is var (by, reason, name, at)
                     ? new Correction(id, by, activity, JournalStore.Activity(tx, caller, by), name, at, reason)
                     : null;
-                return (Activity: activity, Stored: CalculationStore.Find(tx, caller.Tenant, activity.Calculation)!, Batch: BatchStore.Find(tx, caller.Tenant, id.Batch)!, Correction: correction);
+                return (Activity: activity, Stored: CalculationStore.Find(tx, caller.Tenant, activity.Calculation)!, Batch: BatchStore.Seen(tx, caller, id.Batch)!, Correction: correction);
             },
             ct);
         if (pinned.Activity is null)

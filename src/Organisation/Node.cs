@@ -80,6 +80,16 @@ public sealed record Node(
     }
 }
 
+/// <summary>All that can change of a node that is there, as it is to be; see <see cref="Node"/> for the fields.</summary>
+/// <param name="Parent">The node above it; null where it stands at the top. Moving has further rules, see <see cref="OrganisationTree.Move"/>.</param>
+/// <param name="Region">Empty takes the parent's for a part of a site.</param>
+public sealed record NodeEdit(
+    long? Parent, string Code, string NameEn, string NameZh, string Region, string Industry, DateOnly ValidFrom, DateOnly? ValidTo, decimal? EquityPercent)
+{
+    public static NodeEdit Of(Node node) =>
+        new(node.Parent, node.Code, node.NameEn, node.NameZh, node.Region, node.Industry, node.ValidFrom, node.ValidTo, node.EquityPercent);
+}
+
 /// <summary>A node to be added; see <see cref="Node"/> for the fields.</summary>
 /// <param name="Parent">Null makes a root.</param>
 /// <param name="ValidFrom">Null takes the parent's, and for a root the first day of 1900.</param>

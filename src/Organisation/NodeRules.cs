@@ -72,6 +72,34 @@ internal static class NodeRules
             : new Node(0, tenant, parent?.Id, "", draft.Kind, code, draft.NameEn.Trim(), draft.NameZh.Trim(), region.ToUpperInvariant(), draft.Industry.Trim(), from, to, equity);
     }
 
+    /// <summary>
+    /// The node as it would be after an edit, or every reason against it: what holds of a new node, and that no part of it is left outside its time.
+    /// </summary>
+    /// <param name="parent">The node above it after the edit; null at the top.</param>
+    /// <param name="parts">The nodes directly below it.</param>
+    public static Outcome<Node> Edited(Node before, NodeEdit edit, Node? parent, IReadOnlyList<Node> parts)
+    {
+        // A new node without an end takes its parent's; here no end means none, so that emptying the field says so.
+        var open = parent is { ValidTo: not null } && edit.ValidTo is null;
+        var drafted = Drafted(
+            before.Tenant, new NewNode(edit.Parent, before.Kind, edit.Code, edit.NameEn, edit.NameZh, edit.Region, edit.Industry, edit.ValidFrom, edit.ValidTo, edit.EquityPercent),
+            open ? parent! with { ValidTo = null } : parent);
+        var problems = drafted.Problems.ToList();
+        if (open && problems.All(p => p.Code != "node_outside_parent"))
+        {
+            problems.AddRange(ValidityProblems(edit.ValidFrom, null, parent));
+        }
+
+        if (parent is not null && parent.Within(before.Path))
+        {
+            problems.Add(new Problem("node_cycle", Column: "parent", Found: parent.Code));
+        }
+
+        problems.AddRange(parts.Where(p => p.ValidFrom < edit.ValidFrom || (edit.ValidTo is { } end && (p.ValidTo is null || p.ValidTo > end))).Select(p => new Problem(
+            "node_part_outside", Column: p.ValidFrom < edit.ValidFrom ? "valid_from" : "valid_to", Found: p.Code, Args: [Iso(p.ValidFrom), p.ValidTo is { } last ? Iso(last) : "…"])));
+        return problems.Count > 0 ? Outcome<Node>.Refused(problems) : drafted.Value with { Id = before.Id, Path = before.Path };
+    }
+
     public static IReadOnlyList<Problem> NameProblems(string nameEn, string nameZh)
     {
         var (en, zh) = (nameEn.Trim(), nameZh.Trim());

@@ -26,8 +26,8 @@ internal static class NodeStore
     public static List<Node> OfKind(Tx tx, Caller caller, NodeKind kind) =>
         tx.Query($"{Columns} WHERE tenant = {caller.Tenant} AND kind = {(int)kind} AND {Below(caller.NodePath)}", Map);
 
-    public static bool CodeTaken(Tx tx, long tenant, string code) =>
-        tx.Exists($"SELECT 1 FROM node WHERE tenant = {tenant} AND code_key = {Node.CodeKey(code)}");
+    public static bool CodeTaken(Tx tx, long tenant, string code, long except = 0) =>
+        tx.Exists($"SELECT 1 FROM node WHERE tenant = {tenant} AND code_key = {Node.CodeKey(code)} AND id <> {except}");
 
     /// <summary>Path of a node of the tenant, or null where there is none; 0 is the whole tenant.</summary>
     public static string? PathOf(Tx tx, long tenant, long node) =>
@@ -35,7 +35,7 @@ internal static class NodeStore
 
     public static Node Insert(Tx tx, Node node, string parentPath)
     {
-        var ppm = node.EquityPercent is { } percent ? (long?)(long)decimal.Round(percent * PpmPerPercent) : null;
+        var ppm = Ppm(node);
         var id = tx.InsertId($"""
             INSERT INTO node (tenant, parent, path, kind, code, code_key, name_en, name_zh, region, industry, valid_from, valid_to, equity_ppm)
             VALUES ({node.Tenant}, {node.Parent}, {""}, {(int)node.Kind}, {node.Code}, {Node.CodeKey(node.Code)}, {node.NameEn}, {node.NameZh},
@@ -49,17 +49,33 @@ internal static class NodeStore
     public static void Rename(Tx tx, Node node) =>
         tx.Execute($"UPDATE node SET name_en = {node.NameEn}, name_zh = {node.NameZh} WHERE tenant = {node.Tenant} AND id = {node.Id}");
 
+    /// <summary>Writes everything but kind and place.</summary>
+    public static void Edit(Tx tx, Node node)
+    {
+        var ppm = Ppm(node);
+        tx.Execute($"""
+            UPDATE node SET code = {node.Code}, code_key = {Node.CodeKey(node.Code)}, name_en = {node.NameEn}, name_zh = {node.NameZh}, region = {node.Region}, industry = {node.Industry},
+                   valid_from = {node.ValidFrom}, valid_to = {node.ValidTo}, equity_ppm = {ppm}
+            WHERE tenant = {node.Tenant} AND id = {node.Id}
+            """);
+    }
+
+    public static List<Node> Parts(Tx tx, Node node) => tx.Query($"{Columns} WHERE tenant = {node.Tenant} AND parent = {node.Id}", Map);
+
     public static void Close(Tx tx, Node node) =>
         tx.Execute($"UPDATE node SET valid_to = {node.ValidTo} WHERE tenant = {node.Tenant} AND id = {node.Id}");
 
     /// <summary>Hangs the node below another parent; the paths of its whole subtree follow.</summary>
-    public static Node Move(Tx tx, Node node, Node parent)
+    /// <param name="parent">Null makes it a root.</param>
+    public static Node Move(Tx tx, Node node, Node? parent)
     {
-        var path = $"{parent.Path}{node.Id}/";
-        tx.Execute($"UPDATE node SET parent = {parent.Id} WHERE tenant = {node.Tenant} AND id = {node.Id}");
+        var path = $"{parent?.Path ?? Caller.WholeTenant}{node.Id}/";
+        tx.Execute($"UPDATE node SET parent = {parent?.Id} WHERE tenant = {node.Tenant} AND id = {node.Id}");
         tx.Execute($"UPDATE node SET path = {path} || substr(path, CAST({node.Path.Length + 1} AS INTEGER)) WHERE tenant = {node.Tenant} AND {Below(node.Path)}");
-        return node with { Parent = parent.Id, Path = path };
+        return node with { Parent = parent?.Id, Path = path };
     }
+
+    private static long? Ppm(Node node) => node.EquityPercent is { } percent ? (long)decimal.Round(percent * PpmPerPercent) : null;
 
     // A path holds digits and slashes only, so LIKE has no wildcard of its own to escape.
     public static Sql Below(string path) => $"path LIKE {path + "%"}";

@@ -5,7 +5,8 @@ using Tanlu.Storage;
 namespace Tanlu.Organisation;
 
 /// <summary>The organisation tree of a tenant. Reading needs <see cref="Right.ReadFigures"/>, changing <see cref="Right.ManageOrganisation"/>.</summary>
-public sealed class OrganisationTree(Db db, Audit audit)
+/// <param name="sessions">Whose remembered callers follow a node that moves; null where nobody is signed in, as on the command line.</param>
+public sealed class OrganisationTree(Db db, Audit audit, Sessions? sessions = null)
 {
     /// <summary>Adds a node; a root only by a caller who sees the whole tenant.</summary>
     public async Task<Outcome<Node>> Add(Caller caller, NewNode draft, CancellationToken ct)
@@ -50,6 +51,56 @@ public sealed class OrganisationTree(Db db, Audit audit)
             ct);
     }
 
+    /// <summary>
+    /// Changes what can change of a node: code, names, region, industry, validity, equity share and, where another parent is named, its place. Refused with every reason at
+    /// once. Files that name the old code no longer find the node.
+    /// </summary>
+    public async Task<Outcome<Node>> Edit(Caller caller, long id, NodeEdit edit, CancellationToken ct)
+    {
+        var outcome = await Change(
+            caller,
+            id,
+            (tx, before) =>
+            {
+                var moves = edit.Parent != before.Parent;
+                Node? parent = null;
+                if (edit.Parent is { } above && (parent = NodeStore.Find(tx, moves ? caller : Caller.System(caller.Tenant), above)) is null)
+                {
+                    return NotFound(above);
+                }
+
+                if (moves && !caller.May(Right.ManageOrganisation, parent?.Path ?? Caller.WholeTenant))
+                {
+                    return Refusal.NotPermitted();
+                }
+
+                var edited = NodeRules.Edited(before, edit, parent, NodeStore.Parts(tx, before));
+                if (!edited.Ok)
+                {
+                    // The time of a parent that the caller does not see is not told to them.
+                    return parent is null || caller.Covers(parent.Path) ? edited
+                        : Outcome<Node>.Refused([.. edited.Problems.Select(p => p.Code == "node_outside_parent" ? new Problem("node_outside_above", Column: p.Column, Found: p.Found) : p)]);
+                }
+
+                if (NodeStore.CodeTaken(tx, caller.Tenant, edited.Value.Code, except: id))
+                {
+                    return new Problem("node_code_taken", Column: "code", Found: edited.Value.Code);
+                }
+
+                NodeStore.Edit(tx, edited.Value);
+                var after = moves ? NodeStore.Move(tx, edited.Value, parent) : edited.Value with { Parent = before.Parent };
+                if (after != before)
+                {
+                    audit.Write(tx, caller, "node.edit", Subject(after), [("code", before.Code), .. Differences(before, after)]);
+                }
+
+                return after;
+            },
+            ct);
+        sessions?.Forget();
+        return outcome;
+    }
+
     /// <summary>Gives a node other names; its code stays, because files and other systems know it by that.</summary>
     public Task<Outcome<Node>> Rename(Caller caller, long id, string nameEn, string nameZh, CancellationToken ct) => Change(
         caller,
@@ -74,36 +125,43 @@ public sealed class OrganisationTree(Db db, Audit audit)
     /// Hangs a node with its subtree below another parent. The ids stay, so everything booked on them stays with them; the way the tree was
     /// before stands in the audit log.
     /// </summary>
-    public Task<Outcome<Node>> Move(Caller caller, long id, long newParent, CancellationToken ct) => Change(
-        caller,
-        id,
-        (tx, before) =>
-        {
-            if (NodeStore.Find(tx, caller, newParent) is not { } parent)
+    public async Task<Outcome<Node>> Move(Caller caller, long id, long newParent, CancellationToken ct)
+    {
+        var outcome = await Change(
+            caller,
+            id,
+            (tx, before) =>
             {
-                return NotFound(newParent);
-            }
+                if (NodeStore.Find(tx, caller, newParent) is not { } parent)
+                {
+                    return NotFound(newParent);
+                }
 
-            if (!caller.May(Right.ManageOrganisation, parent.Path))
-            {
-                return Refusal.NotPermitted();
-            }
+                if (!caller.May(Right.ManageOrganisation, parent.Path))
+                {
+                    return Refusal.NotPermitted();
+                }
 
-            if (NodeRules.MovingProblems(before, parent) is { Count: > 0 } problems)
-            {
-                return Outcome<Node>.Refused(problems);
-            }
+                if (NodeRules.MovingProblems(before, parent) is { Count: > 0 } problems)
+                {
+                    return Outcome<Node>.Refused(problems);
+                }
 
-            if (before.Parent == parent.Id)
-            {
-                return before;
-            }
+                if (before.Parent == parent.Id)
+                {
+                    return before;
+                }
 
-            var after = NodeStore.Move(tx, before, parent);
-            audit.Write(tx, caller, "node.move", Subject(after), ("code", after.Code), ("before", before.Path), ("after", after.Path));
-            return after;
-        },
-        ct);
+                var after = NodeStore.Move(tx, before, parent);
+                audit.Write(tx, caller, "node.move", Subject(after), ("code", after.Code), ("before", before.Path), ("after", after.Path));
+                return after;
+            },
+            ct);
+
+        // Whoever is limited to a part that moved is limited to its new path.
+        sessions?.Forget();
+        return outcome;
+    }
 
     /// <summary>Ends a node, and what would outlive it in its subtree, on <paramref name="day"/>: the first day it no longer belongs.</summary>
     public Task<Outcome<Node>> Close(Caller caller, long id, DateOnly day, CancellationToken ct) => Change(
@@ -188,6 +246,25 @@ public sealed class OrganisationTree(Db db, Audit audit)
     private static Problem NotFound(long id) => Refusal.NotFound($"node/{id}");
 
     private static string Subject(Node node) => $"node/{node.Id}";
+
+    /// <summary>What the log says of an edit: each field that differs, before and after.</summary>
+    private static IEnumerable<(string, string?)> Differences(Node before, Node after)
+    {
+        foreach (var (field, was, now) in ((string, string?, string?)[])
+        [
+            ("path", before.Path, after.Path), ("code", before.Code, after.Code), ("name_en", before.NameEn, after.NameEn), ("name_zh", before.NameZh, after.NameZh),
+            ("region", before.Region, after.Region), ("industry", before.Industry, after.Industry), ("valid_from", Iso(before.ValidFrom), Iso(after.ValidFrom)),
+            ("valid_to", Iso(before.ValidTo), Iso(after.ValidTo)),
+            ("equity_percent", before.EquityPercent?.ToString(CultureInfo.InvariantCulture), after.EquityPercent?.ToString(CultureInfo.InvariantCulture)),
+        ])
+        {
+            if (was != now)
+            {
+                yield return ("before_" + field, was);
+                yield return ("after_" + field, now);
+            }
+        }
+    }
 
     private static string? Iso(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 

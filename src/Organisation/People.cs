@@ -50,6 +50,100 @@ public sealed class People(Db db, TimeProvider time, Audit audit, Sessions sessi
         ? Outcome<IReadOnlyList<Person>>.Done(await db.Read(tx => PersonStore.List(tx, caller), ct))
         : Refusal.NotPermitted();
 
+    /// <summary>One person within the caller's subtree.</summary>
+    public async Task<Outcome<Person>> Find(Caller caller, long id, CancellationToken ct) => !caller.May(Right.ManagePeople)
+        ? Refusal.NotPermitted()
+        : await db.Read(tx => PersonStore.Find(tx, caller, id), ct) is { } person ? person : NotFound(id);
+
+    /// <summary>
+    /// Changes name, e-mail, role, part of the organisation or language; what is open of the person's sessions has the new rights at once. The caller cannot hand out a wider
+    /// subtree than their own, and the last administrator of the whole tenant stays one.
+    /// </summary>
+    public async Task<Outcome<Person>> Change(Caller caller, long id, PersonChange change, CancellationToken ct)
+    {
+        if (!caller.May(Right.ManagePeople))
+        {
+            return Refusal.NotPermitted();
+        }
+
+        if (change.Problems() is { Count: > 0 } problems)
+        {
+            return Outcome<Person>.Refused(problems);
+        }
+
+        var outcome = await db.Write<Outcome<Person>>(
+            tx =>
+            {
+                if (PersonStore.Find(tx, caller, id) is not { } before)
+                {
+                    return NotFound(id);
+                }
+
+                var after = before with
+                {
+                    Name = change.Name?.Trim() ?? before.Name,
+                    Email = change.Email?.Trim() ?? before.Email,
+                    Role = change.Role ?? before.Role,
+                    Node = change.Node ?? before.Node,
+                    Language = change.Language ?? before.Language,
+                };
+                if (NodeStore.PathOf(tx, caller.Tenant, after.Node) is not { } path || !caller.May(Right.ManagePeople, path))
+                {
+                    return Refusal.NotFound($"node/{after.Node}");
+                }
+
+                if (PersonStore.EmailTaken(tx, after.Email, except: id))
+                {
+                    return new Problem("email_taken", Column: "email", Found: after.Email);
+                }
+
+                if (IsWholeAdministrator(before) && !IsWholeAdministrator(after) && !PersonStore.OtherAdministrator(tx, before))
+                {
+                    return new Problem("last_administrator", Column: before.Role != after.Role ? "role" : "node", Found: before.Email);
+                }
+
+                if (after == before)
+                {
+                    return before;
+                }
+
+                PersonStore.Change(tx, after);
+                audit.Write(tx, caller, "person.change", Subject(id), [("email", before.Email), .. Differences(before, after)]);
+                return after;
+            },
+            ct);
+        sessions.Forget();
+        return outcome;
+    }
+
+    /// <summary>Gives access back to somebody from whom it was taken; the password is the one they had.</summary>
+    public async Task<Outcome<Person>> Enable(Caller caller, long id, CancellationToken ct)
+    {
+        if (!caller.May(Right.ManagePeople))
+        {
+            return Refusal.NotPermitted();
+        }
+
+        return await db.Write<Outcome<Person>>(
+            tx =>
+            {
+                if (PersonStore.Find(tx, caller, id) is not { } person)
+                {
+                    return NotFound(id);
+                }
+
+                if (person.DisabledAt is null)
+                {
+                    return person;
+                }
+
+                PersonStore.Enable(tx, person);
+                audit.Write(tx, caller, "person.enable", Subject(id), ("email", person.Email));
+                return person with { DisabledAt = null };
+            },
+            ct);
+    }
+
     /// <summary>Gives someone else a new password; all their sessions end.</summary>
     public async Task<Outcome<Person>> SetPassword(Caller caller, long id, string password, CancellationToken ct)
     {
@@ -116,7 +210,7 @@ public sealed class People(Db db, TimeProvider time, Audit audit, Sessions sessi
                     return person;
                 }
 
-                if (person is { Role: Role.Administrator, Node: 0 } && !PersonStore.OtherAdministrator(tx, person))
+                if (IsWholeAdministrator(person) && !PersonStore.OtherAdministrator(tx, person))
                 {
                     return new Problem("last_administrator", Found: person.Email);
                 }
@@ -134,11 +228,31 @@ public sealed class People(Db db, TimeProvider time, Audit audit, Sessions sessi
 
     private static string Subject(long id) => $"person/{id}";
 
+    /// <summary>Whether the tenant loses an administrator of the whole when this person stops being what they are.</summary>
+    private static bool IsWholeAdministrator(Person person) => person is { Role: Role.Administrator, Node: 0, DisabledAt: null };
+
+    /// <summary>What the log says of a change: each field that differs, before and after.</summary>
+    private static IEnumerable<(string, string?)> Differences(Person before, Person after)
+    {
+        foreach (var (field, was, now) in ((string, string, string)[])
+        [
+            ("name", before.Name, after.Name), ("email", before.Email, after.Email), ("role", before.Role.ToString(), after.Role.ToString()),
+            ("node", before.Node.ToString(), after.Node.ToString()), ("language", Texts.Tag(before.Language), Texts.Tag(after.Language)),
+        ])
+        {
+            if (was != now)
+            {
+                yield return ("before_" + field, was);
+                yield return ("after_" + field, now);
+            }
+        }
+    }
+
     private static Problem NotFound(long id) => Refusal.NotFound(Subject(id));
 
     private async Task<Outcome<Person>> Replace(Caller caller, Person person, string password, string? expectedHash, CancellationToken ct)
     {
-        if (NewPerson.PasswordProblems(password, person.Email) is { Count: > 0 } problems)
+        if (PersonRules.Password(password, person.Email).ToList() is { Count: > 0 } problems)
         {
             return Outcome<Person>.Refused(problems);
         }

@@ -6,8 +6,9 @@ namespace Tanlu.Organisation;
 /// <param name="Email">Unique in the installation without regard to case, because a sign-in names nothing else.</param>
 /// <param name="Node">Node whose subtree the person is limited to; 0 is the whole tenant.</param>
 /// <param name="DisabledAt">Since when the person can no longer sign in, or null.</param>
+/// <param name="SignedInAt">The last sign-in, or null where there was none.</param>
 public sealed record Person(
-    long Id, long Tenant, string Email, string Name, Role Role, long Node, Language Language, DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt)
+    long Id, long Tenant, string Email, string Name, Role Role, long Node, Language Language, DateTimeOffset CreatedAt, DateTimeOffset? DisabledAt, DateTimeOffset? SignedInAt = null)
 {
     public const int LongestEmail = 254;
     public const int LongestName = 100;
@@ -24,31 +25,13 @@ public sealed record NewPerson(string Email, string Name, Role Role, long Node, 
     public override string ToString() => $"NewPerson {Email}";
 
     /// <summary>Every reason against the person as such.</summary>
-    internal IReadOnlyList<Problem> Problems()
-    {
-        var problems = new List<Problem>();
-        var email = Email.Trim();
-        if (email.Split('@') is not [{ Length: > 0 }, { Length: > 0 }] || !PlainText.Fits(email, Person.LongestEmail) || email.Any(char.IsWhiteSpace))
-        {
-            problems.Add(new Problem("email_invalid", Column: "email", Found: email));
-        }
+    internal IReadOnlyList<Problem> Problems() => [.. PersonRules.Email(Email), .. PersonRules.Name(Name), .. PersonRules.Role(Role), .. PersonRules.Password(Password, Email)];
+}
 
-        if (Name.Trim().Length == 0 || !PlainText.Fits(Name.Trim(), Person.LongestName))
-        {
-            problems.Add(new Problem("person_name_invalid", Column: "name", Found: Name));
-        }
-
-        if (!Enum.IsDefined(Role))
-        {
-            problems.Add(new Problem("role_unknown", Column: "role", Found: Role.ToString()));
-        }
-
-        problems.AddRange(PasswordProblems(Password, email));
-        return problems;
-    }
-
-    internal static IReadOnlyList<Problem> PasswordProblems(string password, string email) =>
-        !PasswordHash.LongEnough(password) ? [new Problem("password_too_short", Column: "password", Args: [PasswordHash.ShortestPassword.ToString(), PasswordHash.LongestPassword.ToString()])]
-        : Person.EmailKey(password) == Person.EmailKey(email) ? [new Problem("password_is_email", Column: "password")]
-        : [];
+/// <summary>What changes of a person; null keeps what is there. See <see cref="Person"/> for the fields.</summary>
+public sealed record PersonChange(string? Name = null, string? Email = null, Role? Role = null, long? Node = null, Language? Language = null)
+{
+    /// <summary>Every reason against the change as such.</summary>
+    internal IReadOnlyList<Problem> Problems() =>
+        [.. Email is null ? [] : PersonRules.Email(Email), .. Name is null ? [] : PersonRules.Name(Name), .. Role is null ? [] : PersonRules.Role(Role.Value)];
 }

@@ -72,6 +72,6 @@ public sealed class Tenants(Db db, TimeProvider time, Audit audit)
         return new Tenant(id, nameEn, nameZh, now);
     }
 
-    private static Tenant? Find(Tx tx, long id) =>
+    internal static Tenant? Find(Tx tx, long id) =>
         tx.First($"SELECT id, name_en, name_zh, created_at FROM tenant WHERE id = {id}", r => new Tenant(r.Int64(0), r.Text(1), r.Text(2), r.Instant(3)));
 }

@@ -54,6 +54,7 @@ internal static class ApiRoutes
         SessionApi.Map(api.MapGroup("").WithTags("Session"));
         TokensApi.Map(api.MapGroup("").WithTags("Tokens"));
         OrganisationApi.Map(api.MapGroup("").WithTags("Organisation"));
+        PeopleApi.Map(api.MapGroup("").WithTags("People"));
         CatalogueApi.Map(api.MapGroup("").WithTags("Catalogue"));
         FactorsApi.Map(api.MapGroup("").WithTags("Factors"));
         LedgerApi.Map(api.MapGroup("").WithTags("Ledger"));

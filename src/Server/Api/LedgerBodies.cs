@@ -112,11 +112,14 @@ public sealed record PostingBody(
 /// <param name="Seq">Place in the chain.</param>
 /// <param name="Root">Merkle root over its rows.</param>
 /// <param name="Chain">Hash over the chain before it and its root.</param>
+/// <param name="Partial">You see some of its sites: rows counts theirs; what it holds beside (refused, postings, file_hash) is not told.</param>
 public sealed record BatchBody(
-    long Id, string Kind, string FileName, string FileHash, string Reason, int Rows, int Refused, int Postings, string By, DateTimeOffset? SealedAt, long? Seq, string? Root, string? Chain)
+    long Id, string Kind, string FileName, string FileHash, string Reason, int Rows, int? Refused, int? Postings, string By, DateTimeOffset? SealedAt, long? Seq, string? Root, string? Chain,
+    bool Partial)
 {
     internal static BatchBody Of(Batch b) => new(
-        b.Id, b.Kind.ToString().ToLowerInvariant(), b.FileName, b.FileHash, b.Reason, b.Rows, b.Refused, b.Postings, b.OpenedByName, b.SealedAt, b.Seq, Hex(b.Root), Hex(b.Chain));
+        b.Id, b.Kind.ToString().ToLowerInvariant(), b.FileName, b.FileHash, b.Reason, b.Rows, b.Partial ? null : b.Refused, b.Partial ? null : b.Postings, b.OpenedByName, b.SealedAt, b.Seq,
+        Hex(b.Root), Hex(b.Chain), b.Partial);
 
     private static string? Hex(byte[]? bytes) => bytes is null ? null : Convert.ToHexStringLower(bytes);
 }

@@ -16,6 +16,7 @@ internal static class OrganisationApi
         routes.MapPost("/organisation", Add).Says("add-node", "Add a company, site or part of a site", Right.ManageOrganisation);
         routes.MapGet("/organisation/{id:long}", Node).Says("node", "One node of the tree", Right.ReadFigures);
         routes.MapPatch("/organisation/{id:long}", Rename).Says("rename-node", "Give a node other names; its code stays", Right.ManageOrganisation).HeedsIfMatch<OrganisationTree>(Now);
+        routes.MapPut("/organisation/{id:long}", Edit).Says("edit-node", "Change all that can change of a node: code, names, region, industry, validity, equity share, parent", Right.ManageOrganisation).HeedsIfMatch<OrganisationTree>(Now);
         routes.MapPost("/organisation/{id:long}/move", Move).Says("move-node", "Hang a node with everything below it under another parent", Right.ManageOrganisation).HeedsIfMatch<OrganisationTree>(Now);
         routes.MapPost("/organisation/{id:long}/close", Close).Says("close-node", "End a node, and what would outlive it below", Right.ManageOrganisation).HeedsIfMatch<OrganisationTree>(Now);
 
@@ -48,6 +49,13 @@ internal static class OrganisationApi
 
     private static async Task<Results<Ok<NodeBody>, Refused>> Rename(long id, NodeNamesBody body, HttpContext http, OrganisationTree tree, CancellationToken ct) =>
         (await tree.Rename(http.Caller(), id, body.NameEn ?? "", body.NameZh ?? "", ct)).Answer(NodeBody.Of);
+
+    private static async Task<Results<Ok<NodeBody>, Refused>> Edit(long id, NodeEditBody body, HttpContext http, OrganisationTree tree, CancellationToken ct) =>
+        (await tree.Edit(
+            http.Caller(), id,
+            new NodeEdit(
+                body.Parent, body.Code ?? "", body.NameEn ?? "", body.NameZh ?? "", body.Region ?? "", body.Industry ?? "", body.ValidFrom, body.ValidTo, body.EquityPercent),
+            ct)).Answer(NodeBody.Of);
 
     private static async Task<Results<Ok<NodeBody>, Refused>> Move(long id, NodeMoveBody body, HttpContext http, OrganisationTree tree, CancellationToken ct) =>
         (await tree.Move(http.Caller(), id, body.Parent, ct)).Answer(NodeBody.Of);
@@ -96,6 +104,12 @@ public sealed record NodeBody(
 /// <summary>A node to be added. Kind is group, company, site, building or line.</summary>
 public sealed record NewNodeBody(
     long? Parent, string? Kind, string? Code, string? NameEn, string? NameZh, string? Region, string? Industry, DateOnly? ValidFrom, DateOnly? ValidTo, decimal? EquityPercent);
+
+/// <summary>A node as it is to be: what is left out is emptied.</summary>
+/// <param name="Parent">Part that it belongs to; null at the top.</param>
+/// <param name="ValidTo">First day on which it no longer belongs to the organisation; null where there is none.</param>
+public sealed record NodeEditBody(
+    long? Parent, string? Code, string? NameEn, string? NameZh, string? Region, string? Industry, DateOnly ValidFrom, DateOnly? ValidTo, decimal? EquityPercent);
 
 /// <summary>New names.</summary>
 public sealed record NodeNamesBody(string? NameEn, string? NameZh);

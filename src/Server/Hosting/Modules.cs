@@ -25,6 +25,7 @@ internal static class Modules
         services.AddSingleton<ApiTokens>();
         services.AddSingleton<Passkeys>();
         services.AddSingleton<People>();
+        services.AddSingleton<Invitations>();
         services.AddSingleton<Tenants>();
         services.AddSingleton<OrganisationTree>();
         services.AddSingleton<EvidenceFiles>();

@@ -57,8 +57,24 @@ public sealed class JournalIsolationTests
         Assert.Equal(batch.Id, Assert.Single((await journal.Batches(s2, null, 10, Ct).Done()).Batches).Id);
         Assert.Equal([3], (await journal.Activities(s2, new ActivityQuery(), Ct).Done()).Activities.Select(a => a.Id.Row));
         Assert.All((await journal.Postings(s2, new PostingQuery(), Ct).Done()).Postings, p => Assert.Equal(book.Estate.S2.Id, p.Site));
+        var part = await journal.Batch(s2, batch.Id, Ct).Done();
+        Assert.Equal((true, 1, 0, 0, ""), (part.Partial, part.Rows, part.Refused, part.Postings, part.FileHash));
+        Assert.Equal(part.Rows, Assert.Single((await journal.Batches(s2, null, 10, Ct).Done()).Batches).Rows);
+        Assert.False((await journal.Batch(book.Caller, batch.Id, Ct).Done()).Partial);
         Assert.Empty(await journal.RefusedRows(s2, batch.Id, Ct).Done());
         Assert.Single(await journal.RefusedRows(book.Caller, batch.Id, Ct).Done());
+
+        // Whoever sees nothing of that batch is told that the rows are in the book, and not by whom.
+        var csv = Rows.Csv(Rows.Power("S1", 1, 1000), Rows.Power("S2", 2, 1000), Rows.Power("S1", 5, -1));
+        var told = (await book.Import(csv, skipBad: true, caller: book.Estate.At(book.Estate.D, Role.DataSteward))).Problems[0];
+        Assert.Equal(("file_known_elsewhere", 0), (told.Code, told.Args.Count));
+        Assert.Equal("file_known", (await book.Import(csv, skipBad: true, caller: book.Estate.At(book.Estate.S2, Role.DataSteward))).Problems[0].Code);
+
+        // A client key of somebody elsewhere is taken, and leads nowhere.
+        var keyed = await journal.Record(book.Estate.At(book.Estate.S1), Rows.Form("S1", "electricity.grid", "3", "kWh"), "", "key-1", Ct).Done();
+        var taken = (await journal.Record(d, Rows.Form("S3", "electricity.grid", "3", "kWh"), "", "key-1", Ct)).Problems[0];
+        Assert.Equal("client_key_reused", taken.Code);
+        Assert.DoesNotContain(keyed.ToString(), taken.Args);
 
         // A file that one tenant has says nothing to another.
         Assert.Equal("file_known", (await book.Import(Rows.Csv(Rows.Power("S1", 1, 1000), Rows.Power("S2", 2, 1000), Rows.Power("S1", 5, -1)), skipBad: true)).Problems[0].Code);

@@ -22,7 +22,8 @@ internal sealed class Installation : IAsyncDisposable
         People = new People(store.Db, store.Clock, Audit, Sessions);
         Tokens = new ApiTokens(store.Db, store.Clock, Audit, Sessions);
         Passkeys = new Passkeys(store.Db, store.Clock, Audit, Sessions);
-        Tree = new OrganisationTree(store.Db, Audit);
+        Invitations = new Invitations(store.Db, store.Clock, Audit, Sessions);
+        Tree = new OrganisationTree(store.Db, Audit, Sessions);
         Tenants = new Tenants(store.Db, store.Clock, Audit);
         Evidence = new EvidenceFiles(store.Db, store.Blobs, store.Clock, Audit);
     }
@@ -38,6 +39,8 @@ internal sealed class Installation : IAsyncDisposable
     public ApiTokens Tokens { get; }
 
     public Passkeys Passkeys { get; }
+
+    public Invitations Invitations { get; }
 
     public OrganisationTree Tree { get; }
 

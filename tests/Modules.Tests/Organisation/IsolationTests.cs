@@ -21,6 +21,7 @@ public sealed class IsolationTests
         var person = await at.Person(b.System, "b@example.com", Role.Administrator);
         var session = await at.Sessions.SignIn(person.Email, Installation.Password, Ct).Done();
         var file = await at.Evidence.Add(b.System, Content("of B"), "b.txt", null, Ct).Done();
+        var invited = await at.Invitations.Invite(b.System, new NewInvitation("i@example.com", Role.Viewer, 0, Language.English), Ct).Done();
         var before = await Everything(at, b.System);
 
         var caller = a.System;
@@ -40,6 +41,15 @@ public sealed class IsolationTests
         await at.People.SetPassword(caller, person.Id, "another long passphrase", Ct).Refused("not_found");
         await at.People.ChangePassword(caller with { Person = person.Id }, Installation.Password, "another long passphrase", Ct).Refused("not_found");
         await at.People.Disable(caller, person.Id, Ct).Refused("not_found");
+        await at.People.Enable(caller, person.Id, Ct).Refused("not_found");
+        await at.People.Find(caller, person.Id, Ct).Refused("not_found");
+        await at.People.Change(caller, person.Id, new PersonChange(Name: "x"), Ct).Refused("not_found");
+        await at.Tree.Edit(caller, b.S1.Id, NodeEdit.Of(b.S1) with { NameEn = "x" }, Ct).Refused("not_found");
+        await at.Tree.Edit(caller, a.S1.Id, NodeEdit.Of(a.S1) with { Parent = b.D.Id }, Ct).Refused("not_found");
+        await at.Invitations.Invite(caller, new NewInvitation("n@example.com", Role.Viewer, b.S1.Id, Language.English), Ct).Refused("not_found");
+        await at.Invitations.Renew(caller, invited.Invitation.Id, Ct).Refused("not_found");
+        await at.Invitations.Revoke(caller, invited.Invitation.Id, Ct).Refused("not_found");
+        Assert.Empty(await at.Invitations.List(caller, Ct).Done());
         Assert.Empty(await at.People.List(caller, Ct).Done());
         await at.Sessions.Revoke(caller, person.Id, Ct).Refused("not_found");
         await at.Sessions.Revoke(caller with { Person = person.Id }, person.Id, Ct).Refused("not_found");
@@ -68,6 +78,8 @@ public sealed class IsolationTests
         var above = await at.Person(a.System, "above@example.com", Role.Administrator);
         var beside = await at.Person(a.System, "beside@example.com", Role.Viewer, a.D);
         var below = await at.Person(a.System, "below@example.com", Role.Viewer, a.S1);
+        var elsewhere = await at.Invitations.Invite(a.System, new NewInvitation("e@example.com", Role.Viewer, a.D.Id, Language.English), Ct).Done();
+        var here = await at.Invitations.Invite(a.System, new NewInvitation("h@example.com", Role.Viewer, a.S1.Id, Language.English), Ct).Done();
         var whole = await at.Evidence.Add(a.System, Content("whole"), "whole.txt", null, Ct).Done();
         var next = await at.Evidence.Add(a.System, Content("beside"), "beside.txt", a.S3.Id, Ct).Done();
         var own = await at.Evidence.Add(a.System, Content("below"), "below.txt", a.B1.Id, Ct).Done();
@@ -77,6 +89,8 @@ public sealed class IsolationTests
         {
             await at.Tree.Add(caller, Site(outside.Id), Ct).Refused("not_found");
             await at.Tree.Rename(caller, outside.Id, "x", "x", Ct).Refused("not_found");
+            await at.Tree.Edit(caller, outside.Id, NodeEdit.Of(outside), Ct).Refused("not_found");
+            await at.Invitations.Invite(caller, new NewInvitation("n@example.com", Role.Viewer, outside.Id, Language.English), Ct).Refused("not_found");
             await at.Tree.Move(caller, outside.Id, a.C.Id, Ct).Refused("not_found");
             await at.Tree.Move(caller, a.S1.Id, outside.Id, Ct).Refused("not_found");
             await at.Tree.Close(caller, outside.Id, Day, Ct).Refused("not_found");
@@ -94,6 +108,9 @@ public sealed class IsolationTests
         {
             await at.People.SetPassword(caller, person.Id, "another long passphrase", Ct).Refused("not_found");
             await at.People.Disable(caller, person.Id, Ct).Refused("not_found");
+            await at.People.Enable(caller, person.Id, Ct).Refused("not_found");
+            await at.People.Find(caller, person.Id, Ct).Refused("not_found");
+            await at.People.Change(caller, person.Id, new PersonChange(Node: a.S1.Id), Ct).Refused("not_found");
             await at.Sessions.Revoke(caller, person.Id, Ct).Refused("not_found");
         }
 
@@ -105,6 +122,9 @@ public sealed class IsolationTests
             await at.Evidence.Find(caller, file.Hash.ToString(), Ct).Refused("not_found");
         }
 
+        await at.Invitations.Renew(caller, elsewhere.Invitation.Id, Ct).Refused("not_found");
+        await at.Invitations.Revoke(caller, elsewhere.Invitation.Id, Ct).Refused("not_found");
+        Assert.Equal([here.Invitation.Id], (await at.Invitations.List(caller, Ct).Done()).Select(i => i.Id));
         await at.Audit.List(caller, null, 10, Ct).Refused("not_permitted");
         await at.Audit.Check(caller, Ct).Refused("not_permitted");
         await at.Tenants.Rename(caller, "x", "x", Ct).Refused("not_permitted");
@@ -135,6 +155,9 @@ public sealed class IsolationTests
         await at.Tree.Postable(viewer, Ct).Refused("not_permitted");
         await at.People.Add(viewer, Draft("x@example.com", 0), Ct).Refused("not_permitted");
         await at.People.List(viewer, Ct).Refused("not_permitted");
+        await at.Tree.Edit(viewer, a.S1.Id, NodeEdit.Of(a.S1), Ct).Refused("not_permitted");
+        await at.Invitations.Invite(viewer, new NewInvitation("n@example.com", Role.Viewer, 0, Language.English), Ct).Refused("not_permitted");
+        await at.Invitations.List(viewer, Ct).Refused("not_permitted");
         await at.People.SetPassword(viewer, person.Id, "another long passphrase", Ct).Refused("not_permitted");
         await at.People.Disable(viewer, person.Id, Ct).Refused("not_permitted");
         await at.Sessions.Revoke(viewer, person.Id, Ct).Refused("not_permitted");
@@ -160,7 +183,7 @@ public sealed class IsolationTests
     {
         var tried = string.Concat(
             new[] { "Isolation", "Session", "Passkey", "ApiToken" }.Select(of => File.ReadAllText(Architecture.Repository.PathOf($"tests/Modules.Tests/Organisation/{of}Tests.cs"))));
-        Type[] verbs = [typeof(OrganisationTree), typeof(People), typeof(Sessions), typeof(ApiTokens), typeof(Passkeys), typeof(EvidenceFiles), typeof(Audit), typeof(Tenants)];
+        Type[] verbs = [typeof(OrganisationTree), typeof(People), typeof(Invitations), typeof(Sessions), typeof(ApiTokens), typeof(Passkeys), typeof(EvidenceFiles), typeof(Audit), typeof(Tenants)];
         var names = verbs.SelectMany(t => t.GetMethods().Where(m => m.ReturnType.IsGenericType && m.GetParameters().Any(p => p.ParameterType == typeof(Caller))))
             .Select(m => $"{m.DeclaringType!.Name switch { "OrganisationTree" => "Tree", "EvidenceFiles" => "Evidence", "ApiTokens" => "Tokens", var name => name }}.{m.Name}(").ToList();
         Assert.True(names.Count > 15);

@@ -61,19 +61,39 @@ internal sealed class Holding
     public async Task<string> Another(IServiceProvider services, string kind)
     {
         var system = Caller.System(Tenant);
-        var made = kind switch
+        var email = Guid.NewGuid().ToString("N") + "@example.org";
+        var people = services.GetRequiredService<People>();
+        switch (kind)
         {
-            "person" => (await Done(services.GetRequiredService<People>().Add(
-                system, new NewPerson(Guid.NewGuid().ToString("N") + "@example.org", Mark + " Colleague", Role.Viewer, Node, Language.English, World.Password), Stop))).Id,
-            "token" => (await Done(services.GetRequiredService<ApiTokens>().Add(
-                system, new NewApiToken(Mark + " logger", null, Node, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(30)), Device: true), Stop))).Token.Id,
-            "session" => (await SomebodySignedIn(services)).Session,
-            "passkey" => (await Done(services.GetRequiredService<Passkeys>().Add(
-                await SomebodySignedIn(services), Mark + " key", Guid.NewGuid().ToString("N"), new PasskeyCredential(Guid.NewGuid().ToString("N"), [1], 0, "", true, false, false, default),
-                Guid.NewGuid().ToString("N"), Stop))).Id,
-            _ => throw new ArgumentException($"{RouteTable.File}: nobody makes a fresh {kind}."),
-        };
-        return made.ToString(CultureInfo.InvariantCulture);
+            case "email":
+                return email;
+            case "person":
+                return Text((await Person()).Id);
+            case "disabled_person":
+                return Text((await Done(people.Disable(system, (await Person()).Id, Stop))).Id);
+            case "token":
+                var lastDay = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(30));
+                return Text((await Done(services.GetRequiredService<ApiTokens>().Add(system, new NewApiToken(Mark + " logger", null, Node, lastDay, Device: true), Stop))).Token.Id);
+            case "invitation":
+                return Text((await Invited()).Invitation.Id);
+            case "join":
+                return (await Invited()).Token;
+            case "session":
+                return Text((await SomebodySignedIn(services)).Session);
+            case "passkey":
+                return Text((await Done(services.GetRequiredService<Passkeys>().Add(
+                    await SomebodySignedIn(services), Mark + " key", Guid.NewGuid().ToString("N"), new PasskeyCredential(Guid.NewGuid().ToString("N"), [1], 0, "", true, false, false, default),
+                    Guid.NewGuid().ToString("N"), Stop))).Id);
+            default:
+                throw new ArgumentException($"{RouteTable.File}: nobody makes a fresh {kind}.");
+        }
+
+        Task<Person> Person() => Done(people.Add(system, new NewPerson(email, Mark + " Colleague", Role.Viewer, Node, Language.English, World.Password), Stop));
+
+        Task<MadeInvitation> Invited() =>
+            Done(services.GetRequiredService<Invitations>().Invite(system, new NewInvitation($"{Mark}-{email}".ToLowerInvariant(), Role.Viewer, Node, Language.English), Stop));
+
+        static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
     }
 
     private async Task<Caller> SomebodySignedIn(IServiceProvider services)
@@ -135,6 +155,7 @@ internal sealed class Holding
             system, new NewPerson($"{Mark}@example.org".ToLowerInvariant(), Mark + " Person", Role.Viewer, company.Id, Language.English, World.Password), Stop))).Id);
 
         _ids["token"] = await Another(services, "token");
+        _ids["invitation"] = await Another(services, "invitation");
 
         var packs = await Done(Get<FactorPacks>().List(system, Stop));
         Keep("pack", packs[0].Id);
