@@ -52,12 +52,12 @@ public sealed class JourneyTests(Chromium chromium, EmptyServer server) : IClass
                 await page.GotoAsync(tanlu.Address + "/admin/organisation");
             }
 
-            await page.SelectOptionAsync("#field-kind", kind);
-            await page.FillAsync("#field-code", code);
-            await page.FillAsync("#field-new_en", name);
-            await page.FillAsync("#field-new_zh", name + " 厂");
-            await page.FillAsync("#field-region", "CN-GD");
-            await page.ClickAsync("form:has(#field-code) button[type=submit]");
+            await page.SelectOptionAsync("#field-new_kind", kind);
+            await page.FillAsync("#field-new_code", code);
+            await page.FillAsync("#field-new_name_en", name);
+            await page.FillAsync("#field-new_name_zh", name + " 厂");
+            await page.FillAsync("#field-new_region", "CN-GD");
+            await page.ClickAsync("form:has(#field-new_code) button[type=submit]");
             await Assertions.Expect(page.Locator("#node-title")).ToContainTextAsync(name);
         }
     }

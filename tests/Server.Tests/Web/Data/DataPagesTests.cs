@@ -14,7 +14,7 @@ public sealed partial class DataPagesTests(DemoServer demo) : IClassFixture<Demo
     private static readonly string[] Paths =
     [
         "/import", "/activities", "/activities?f.state=all&cols=quality,state,region,supplier,note,batch", "/activities/new", "/sources", "/factors", "/factors?q=柴油",
-        "/factors/cn-grid%3Agrid.CN-JS%402023", "/factors/packs", "/admin/organisation", "/admin/organisation?edit=1", "/admin/people", "/admin/audit?check=1", "/profile", "/search?q=柴油",
+        "/factors/cn-grid%3Agrid.CN-JS%402023", "/factors/packs", "/admin/organisation", "/admin/organisation?edit=1", "/admin/people", "/admin/people/1", "/admin/rights", "/admin/audit?check=1", "/profile", "/search?q=柴油",
     ];
 
     public static TheoryData<string, string> PagesInBothLanguages()
@@ -48,7 +48,7 @@ public sealed partial class DataPagesTests(DemoServer demo) : IClassFixture<Demo
     public async Task A_form_without_its_token_is_refused()
     {
         using var client = await demo.Administrator();
-        foreach (var (path, handler) in new[] { ("/sources", "add"), ("/import", "upload"), ("/activities/new", "activity"), ("/admin/people", "add"), ("/admin/organisation", "add"), ("/factors/packs", "pack"), ("/profile", "password") })
+        foreach (var (path, handler) in new[] { ("/sources", "add"), ("/import", "upload"), ("/activities/new", "activity"), ("/admin/people", "add"), ("/admin/people", "invite"), ("/admin/people/1", "change"), ("/admin/organisation", "add"), ("/factors/packs", "pack"), ("/profile", "password") })
         {
             using var form = new FormUrlEncodedContent([new("_handler", handler), new("name", "x"), new("site", "1")]);
             using var answer = await client.PostAsync(path, form, TestContext.Current.CancellationToken);
@@ -105,12 +105,13 @@ public sealed partial class DataPagesTests(DemoServer demo) : IClassFixture<Demo
         }
 
         using (var person = await DemoServer.Send(
-            client, "/admin/people", "add", ("name", Attack), ("email", "attack@test.invalid"), ("role", "Viewer"), ("node", "0"), ("language", "en"), ("password", DemoServer.Password)))
+            client, "/admin/people", "add", ("name", Attack), ("add_email", "attack@test.invalid"), ("add_role", "Viewer"), ("add_node", "0"), ("add_language", "en"), ("password", DemoServer.Password)))
         {
             Assert.Equal(HttpStatusCode.Redirect, person.StatusCode);
         }
 
-        using (var node = await DemoServer.Send(client, $"/admin/organisation?edit={site.Id}", "rename", ("name_en", Attack), ("name_zh", Attack)))
+        using (var node = await DemoServer.Send(client, $"/admin/organisation?edit={site.Id}", "edit", ("name_en", Attack), ("name_zh", Attack), ("code", site.Code), ("parent", $"{site.Parent}"), ("region", site.Region), ("industry", Attack),
+                   ("valid_from", $"{site.ValidFrom:yyyy-MM-dd}")))
         {
             Assert.Equal(HttpStatusCode.Redirect, node.StatusCode);
         }

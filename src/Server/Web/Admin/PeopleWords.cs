@@ -2,7 +2,7 @@ using System.Globalization;
 using Tanlu.Kernel;
 using Tanlu.Organisation;
 
-namespace Tanlu.Server.Web.People;
+namespace Tanlu.Server.Web.Admin;
 
 /// <summary>What the pages of people say and read alike: roles, parts of the organisation, answers.</summary>
 internal static class PeopleWords
