@@ -46,6 +46,7 @@ internal sealed class Importing(Db db, Audit audit, TimeProvider time)
                 0, options.Kind, BatchState.Open, 0, name, hash, options.Reason, sealing.Rows, sealing.RefusedRows, sealing.Postings, time.GetUtcNow(), "", null, null, null, null, null);
             var batch = await db.Write(tx => writer.Seal(tx, draft, sealing.Root, sealing.Sites, sealing.Sums, sealing.Magnitude, sealing.SumsKept, "activities.import", ("file_hash", hash)), ct);
             done = true;
+            LedgerMeter.Imported(batch);
             return new ImportResult(batch, sealing.Refused, file.UnknownColumns);
         }
         catch (UniqueViolation clash) when (clash.Table == "correction")

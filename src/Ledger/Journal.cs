@@ -379,7 +379,7 @@ public sealed class Journal(Db db, FactorPacks packs, OrganisationTree tree, Aud
         {
             try
             {
-                return await db.Write(tx => work(new Entry(caller, library, sites, audit, time), tx), ct);
+                return LedgerMeter.Counted(await db.Write(tx => work(new Entry(caller, library, sites, audit, time), tx), ct));
             }
             catch (UniqueViolation) when (!last)
             {

@@ -88,6 +88,18 @@ public sealed class Audit(Db db, TimeProvider time)
         return found.Count > rows ? new AuditPage(found[..rows], found[rows - 1].Seq) : new AuditPage(found, null);
     }
 
+    /// <summary>The newest row of this verb in the caller's tenant, or null.</summary>
+    public async Task<Outcome<AuditEntry?>> Last(Caller caller, string verb, CancellationToken ct) => caller.MayEverywhere(Right.ReadAudit)
+        ? Outcome<AuditEntry?>.Done(await db.Read(
+            tx => tx.First(
+                $"""
+                SELECT tenant, seq, at, person, person_name, verb, subject, detail, hash FROM audit
+                WHERE tenant = {caller.Tenant} AND verb = {verb} ORDER BY seq DESC LIMIT 1
+                """,
+                Entry),
+            ct))
+        : Refusal.NotPermitted();
+
     /// <summary>Follows the chain of the caller's tenant and says where it first breaks.</summary>
     public async Task<Outcome<AuditCheck>> Check(Caller caller, CancellationToken ct)
     {

@@ -14,6 +14,11 @@ public enum Lane
     Bulk,
 }
 
+/// <param name="Version">The engine's own.</param>
+/// <param name="Bytes">What the database takes on disk.</param>
+/// <param name="Migrations">How many were applied.</param>
+public sealed record DatabaseFacts(Dialect Engine, string Version, long Bytes, long Migrations);
+
 /// <summary>
 /// The book's database: snapshot reads that never wait for a writer, and units of work that are all or nothing. Both engines give the same
 /// guarantees: writes behave as if they ran one after the other, a read sees one state from beginning to end.
@@ -53,6 +58,9 @@ public abstract class Db(TimeProvider clock) : IAsyncDisposable
             return true;
         },
         ct);
+
+    /// <summary>What the engine says of itself, for whoever runs the machine.</summary>
+    public abstract Task<DatabaseFacts> Facts(CancellationToken ct);
 
     public abstract ValueTask DisposeAsync();
 

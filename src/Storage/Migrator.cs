@@ -17,6 +17,8 @@ public sealed partial class MigrationSource
 
     public string Module { get; }
 
+    public int Count => Migrations.Count;
+
     internal IReadOnlyList<Migration> Migrations { get; }
 
     /// <summary>The module as it was when it had so many migrations.</summary>

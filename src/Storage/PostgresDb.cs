@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Npgsql;
 using Tanlu.Kernel;
@@ -98,7 +99,9 @@ internal sealed class PostgresDb : Db
     /// <remarks>The lane makes no difference here: PostgreSQL's writers do not queue behind one another.</remarks>
     public override async Task<T> Write<T>(Lane lane, Func<Tx, T> work, CancellationToken ct)
     {
+        var queued = Stopwatch.GetTimestamp();
         await _writers.WaitAsync(ct);
+        StorageMeter.Waited(lane, queued);
         try
         {
             for (var attempt = 1; ; attempt++)
@@ -106,10 +109,14 @@ internal sealed class PostgresDb : Db
                 try
                 {
                     var alone = attempt > FreeTries;
-                    return await Task.Run(() => Once("BEGIN ISOLATION LEVEL SERIALIZABLE", work, alone, ct), ct);
+                    var started = Stopwatch.GetTimestamp();
+                    var result = await Task.Run(() => Once("BEGIN ISOLATION LEVEL SERIALIZABLE", work, alone, ct), ct);
+                    StorageMeter.Took(started);
+                    return result;
                 }
                 catch (PostgresException clash) when (attempt < Tries && MayTryAgain(clash))
                 {
+                    StorageMeter.Clashed();
                     await Task.Delay(RandomNumberGenerator.GetInt32(1, 5 << Math.Min(attempt, 6)), ct);
                 }
             }
@@ -123,6 +130,12 @@ internal sealed class PostgresDb : Db
             _writers.Release();
         }
     }
+
+    public override Task<DatabaseFacts> Facts(CancellationToken ct) => Read(
+        tx => new DatabaseFacts(
+            Dialect, tx.First($"SELECT current_setting('server_version')", r => r.Text(0))!, tx.Scalar($"SELECT pg_database_size(current_database())"),
+            tx.Exists($"SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'migration'") ? tx.Scalar($"SELECT count(*) FROM migration") : 0),
+        ct);
 
     public override async ValueTask DisposeAsync()
     {

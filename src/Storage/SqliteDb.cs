@@ -55,6 +55,13 @@ internal sealed class SqliteDb : Db
 
     public override Task<T> Write<T>(Lane lane, Func<Tx, T> work, CancellationToken ct) => _writer.Write(lane, work, ct);
 
+    public override Task<DatabaseFacts> Facts(CancellationToken ct) => Read(
+        tx => new DatabaseFacts(
+            Dialect, tx.First($"SELECT sqlite_version()", r => r.Text(0))!,
+            new[] { "", "-wal" }.Select(end => new FileInfo(_settings.DatabaseFile + end)).Where(f => f.Exists).Sum(f => f.Length),
+            tx.Exists($"SELECT 1 FROM sqlite_schema WHERE name = 'migration'") ? tx.Scalar($"SELECT count(*) FROM migration") : 0),
+        ct);
+
     public override async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)

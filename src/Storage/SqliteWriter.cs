@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Tanlu.Storage;
 
 /// <summary>
@@ -25,7 +27,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     public Task<T> Write<T>(Lane lane, Func<Tx, T> work, CancellationToken ct)
     {
-        var unit = new Unit<T>(work, ct);
+        var unit = new Unit<T>(lane, work, ct);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closing, this);
@@ -89,8 +91,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
         public abstract void Run(SqliteSession session);
     }
 
-    private sealed class Unit<T>(Func<Tx, T> work, CancellationToken ct) : Unit
+    private sealed class Unit<T>(Lane lane, Func<Tx, T> work, CancellationToken ct) : Unit
     {
+        private readonly long _queued = Stopwatch.GetTimestamp();
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task<T> Task => _done.Task;
@@ -103,9 +106,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 return;
             }
 
+            StorageMeter.Waited(lane, _queued);
+            var started = Stopwatch.GetTimestamp();
             try
             {
-                _done.SetResult(SqliteTx.Run(session, "BEGIN IMMEDIATE", work));
+                var result = SqliteTx.Run(session, "BEGIN IMMEDIATE", work);
+                StorageMeter.Took(started);
+                _done.SetResult(result);
             }
             catch (Exception failure)
             {

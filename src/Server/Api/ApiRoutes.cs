@@ -60,6 +60,7 @@ internal static class ApiRoutes
         LedgerApi.Map(api.MapGroup("").WithTags("Ledger"));
         InventoryApi.Map(api.MapGroup("").WithTags("Inventory"));
         JobsApi.Map(api.MapGroup("").WithTags("Jobs"));
+        HealthApi.Map(api.MapGroup("").WithTags("Platform"));
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
     }
 

@@ -35,6 +35,12 @@ public sealed record ServerSettings
     /// <summary>How long requests and imports may take to end after the host was told to stop.</summary>
     public int StopSeconds { get; init; } = 30;
 
+    /// <summary>Form of the log: <c>text</c> for people, <c>json</c> for collectors. Its level is <c>Logging:LogLevel:Default</c>.</summary>
+    public string LogForm { get; init; } = "text";
+
+    /// <summary>Address of an OpenTelemetry collector that takes metrics by OTLP, such as <c>http://localhost:4317</c>; empty sends none.</summary>
+    public string? Otlp { get; init; }
+
     /// <summary>The folder as a full path.</summary>
     public string DataPath => Path.GetFullPath(DataFolder);
 }

@@ -29,6 +29,7 @@ public static class TanluHost
         AddServices(builder);
 
         var app = builder.Build();
+        Watching.MarkStart(app);
         TrustedProxies.Use(app, app.Services.GetRequiredService<ServerSettings>());
         app.UseResponseCompression();
         app.UseMiddleware<SecurityHeaders>();
@@ -84,8 +85,7 @@ public static class TanluHost
         services.Configure<BrotliCompressionProviderOptions>(o => o.Level = CompressionLevel.Fastest);
         services.Configure<GzipCompressionProviderOptions>(o => o.Level = CompressionLevel.Fastest);
 
-        // Lines for every request would hide what an operator must see; a longer category in the configuration brings them back.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        Watching.Add(builder, settings);
         builder.Logging.AddFilter(typeof(BearerToken).FullName, LogLevel.Warning);
         AddKeys(builder, settings);
         Modules.Add(services, settings);
@@ -131,6 +131,8 @@ public static class TanluHost
             app.MapGet("/_parts/still", () => TypedResults.NoContent()).WithName("parts-still").AllowAnonymous().ExcludeFromDescription();
         }
 
+        app.MapHealth();
+        app.MapMetrics();
         app.MapApi();
         app.MapFigureFiles();
         DataRoutes.Map(app);

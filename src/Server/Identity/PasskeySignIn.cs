@@ -56,6 +56,7 @@ internal sealed class PasskeySignIn(IPasskeyHandler<PasskeyHolder> handler, Pass
         }
 
         var signed = await passkeys.SignIn(begun.Value, PasskeyOwners.Credential(seen), question, ct);
+        SignInMeter.Count("passkey", signed);
         if (signed.Ok)
         {
             await SignInCookie.SignIn(context, signed.Value);

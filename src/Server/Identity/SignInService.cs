@@ -10,6 +10,7 @@ internal sealed class SignInService(Sessions sessions, KnownBrowser browser, ILo
     {
         var from = browser.From(context, email);
         var outcome = await sessions.SignIn(email, password, context.RequestAborted, from);
+        SignInMeter.Count("password", outcome);
         if (outcome.Ok)
         {
             await SignInCookie.SignIn(context, outcome.Value);

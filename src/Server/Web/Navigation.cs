@@ -33,6 +33,7 @@ public sealed class Navigation(IEnumerable<EndpointDataSource> sources)
             new("sign_ins", "/admin/sign-ins", "people"),
             new("tokens", "/admin/tokens", "lock"),
             new("audit", "/admin/audit", "audit"),
+            new("health", "/admin/health", "health"),
         ]),
     ];
 

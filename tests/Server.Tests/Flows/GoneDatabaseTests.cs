@@ -31,7 +31,10 @@ public sealed class GoneDatabaseTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.OK, (await http.PostAsJsonAsync("/api/v1/session", new { email, password }, Ct)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/api/v1/organisation", Ct)).StatusCode);
 
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/health/ready", Ct)).StatusCode);
         line.Cut();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/health/ready", Ct)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/health/live", Ct)).StatusCode);
         using (var gone = await http.GetAsync("/api/v1/organisation", Ct))
         {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, gone.StatusCode);

@@ -34,27 +34,27 @@ internal sealed class TanluRun : IAsyncDisposable
     /// <summary>E-mail and password of the first administrator, where this start made one.</summary>
     public (string Email, string Password)? First { get; private set; }
 
-    public static TanluRun Start(params IEnumerable<string> arguments) => Start(null, arguments);
-
-    /// <param name="fileLimit">Largest file in KiB that the process may write, as a full disk would; null for none.</param>
-    public static TanluRun Start(int? fileLimit, IEnumerable<string> arguments)
+    public static TanluRun Start(IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment)
     {
         var executable = Path.Combine(AppContext.BaseDirectory, "tanlu");
-        var start = fileLimit is null
-            ? new ProcessStartInfo(executable, arguments)
-            : new ProcessStartInfo("bash", ["-c", $"trap '' XFSZ; ulimit -f {fileLimit}; exec \"$0\" \"$@\"", executable, .. arguments]);
+        var start = new ProcessStartInfo(executable, arguments);
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         start.Environment["LC_ALL"] = "en_US.UTF-8";
         start.Environment["TANLU_POSTGRES"] = "";
         start.Environment["TANLU_DATA"] = "";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return new TanluRun(start);
     }
 
     /// <summary>Serves a book on a free port and waits until it does.</summary>
-    public static async Task<TanluRun> Serve(IEnumerable<string> book, CancellationToken ct)
+    public static async Task<TanluRun> Serve(IEnumerable<string> book, CancellationToken ct, params IEnumerable<(string Name, string Value)> environment)
     {
-        var run = Start(["serve", "--urls", "http://127.0.0.1:0", .. book]);
+        var run = Start(["serve", "--urls", "http://127.0.0.1:0", .. book], environment);
         try
         {
             await run._serving.Task.WaitAsync(Patience, ct);
