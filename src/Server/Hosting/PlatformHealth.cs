@@ -18,7 +18,10 @@ public sealed record LastBackup(DateTimeOffset At, string File, long Size);
 /// <param name="OpenBatches">Imports of the caller's tenant that are not sealed.</param>
 public sealed record PlatformState(
     string Program, DateTimeOffset StartedAt, DatabaseFacts Database, int KnownMigrations, long FreeBytes, long DiskBytes, LastBackup? Backup, QueueWait Writes, long OpenBatches,
-    IReadOnlyList<StoredPack> Packs, IReadOnlyList<LoggedError> Errors);
+    IReadOnlyList<StoredPack> Packs, IReadOnlyList<LoggedError> Errors)
+{
+    public string EngineName => Database.Engine == Dialect.Postgres ? "PostgreSQL" : "SQLite";
+}
 
 /// <summary>The ledger and the audit log of a tenant, computed again.</summary>
 public sealed record PlatformProof(BookCheck Ledger, AuditCheck Audit)
