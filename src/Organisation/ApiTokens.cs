@@ -146,7 +146,7 @@ public sealed class ApiTokens(Db db, TimeProvider time, Audit audit, Sessions se
         sessions.Known.Keep(hash, caller, until < holder.ExpiresAt ? until : holder.ExpiresAt, generation);
         if (holder.LastUsedAt is not { } last || last <= now - UseWritten)
         {
-            await db.Write(tx => ApiTokenStore.Used(tx, holder.Id, now, now - UseWritten), ct);
+            await sessions.Note(tx => ApiTokenStore.Used(tx, holder.Id, now, now - UseWritten), ct);
         }
 
         return caller;

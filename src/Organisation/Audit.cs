@@ -10,7 +10,9 @@ public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, long? Next);
 /// <summary>Result of following a tenant's chain from its beginning to its head.</summary>
 /// <param name="Rows">Rows that were found sound, in order, from the beginning.</param>
 /// <param name="BrokenAt">Number of the first row that is missing or does not match its hash; null where the whole log is sound.</param>
-public sealed record AuditCheck(long Rows, long? BrokenAt)
+/// <param name="Head">Where the chain ends, to be kept elsewhere; null where it is broken.</param>
+/// <param name="Rewritten">Every row fits the one before, but the log is not the one whose head was kept: it was rewritten or cut off as a whole.</param>
+public sealed record AuditCheck(long Rows, long? BrokenAt, AuditHead? Head, bool Rewritten = false)
 {
     public bool Sound => BrokenAt is null;
 }
@@ -68,7 +70,7 @@ public sealed class Audit(Db db, TimeProvider time)
     /// <summary>The log of the caller's tenant, newest first; for callers who see the whole tenant.</summary>
     /// <param name="before">Rows with a smaller number only; null starts at the newest.</param>
     /// <param name="take">Rows of the page, at most <see cref="LongestPage"/>.</param>
-    public async Task<Outcome<AuditPage>> List(Caller caller, long? before, int take, CancellationToken ct)
+    public async Task<Outcome<AuditPage>> List(Caller caller, long? before, int take, CancellationToken ct, AuditFilter? filter = null)
     {
         if (!caller.MayEverywhere(Right.ReadAudit))
         {
@@ -78,12 +80,7 @@ public sealed class Audit(Db db, TimeProvider time)
         var rows = Math.Clamp(take, 1, LongestPage);
         var below = before ?? long.MaxValue;
         var found = await db.Read(
-            tx => tx.Query(
-                $"""
-                SELECT tenant, seq, at, person, person_name, verb, subject, detail, hash FROM audit
-                WHERE tenant = {caller.Tenant} AND seq < {below} ORDER BY seq DESC LIMIT {rows + 1}
-                """,
-                Entry),
+            tx => tx.Query($"{Rows} WHERE tenant = {caller.Tenant} AND seq < {below} {Only(filter ?? AuditFilter.None)} ORDER BY seq DESC LIMIT {rows + 1}", Entry),
             ct);
         return found.Count > rows ? new AuditPage(found[..rows], found[rows - 1].Seq) : new AuditPage(found, null);
     }
@@ -91,45 +88,51 @@ public sealed class Audit(Db db, TimeProvider time)
     /// <summary>The newest row of this verb in the caller's tenant, or null.</summary>
     public async Task<Outcome<AuditEntry?>> Last(Caller caller, string verb, CancellationToken ct) => caller.MayEverywhere(Right.ReadAudit)
         ? Outcome<AuditEntry?>.Done(await db.Read(
-            tx => tx.First(
-                $"""
-                SELECT tenant, seq, at, person, person_name, verb, subject, detail, hash FROM audit
-                WHERE tenant = {caller.Tenant} AND verb = {verb} ORDER BY seq DESC LIMIT 1
-                """,
-                Entry),
+            tx => tx.First($"{Rows} WHERE tenant = {caller.Tenant} AND verb = {verb} ORDER BY seq DESC LIMIT 1", Entry),
             ct))
         : Refusal.NotPermitted();
 
+    /// <summary>Who stands in the log of the caller's tenant, by name: the choices of a filter.</summary>
+    public async Task<Outcome<IReadOnlyList<(long Person, string Name)>>> Actors(Caller caller, CancellationToken ct) => caller.MayEverywhere(Right.ReadAudit)
+        ? Outcome<IReadOnlyList<(long, string)>>.Done(await db.Read(
+            tx => tx.Query($"SELECT person, max(person_name) FROM audit WHERE tenant = {caller.Tenant} GROUP BY person ORDER BY 2, 1", r => (r.Int64(0), r.Text(1))), ct))
+        : Refusal.NotPermitted();
+
+    /// <summary>
+    /// Notes that the caller takes something away as a file: where it goes from here, nobody sees. Whoever answers with the file has seen to it that the caller may read it.
+    /// </summary>
+    /// <param name="what">Kind of file; its text is <c>audit.export.{what}</c>.</param>
+    public Task Exported(Caller caller, string what, string subject, CancellationToken ct, params IReadOnlyList<(string Key, string? Value)> detail) =>
+        db.Write(tx => Write(tx, caller, "export." + what, subject, [.. detail]), ct);
+
     /// <summary>Follows the chain of the caller's tenant and says where it first breaks.</summary>
-    public async Task<Outcome<AuditCheck>> Check(Caller caller, CancellationToken ct)
+    /// <param name="kept">A head that was kept elsewhere: the log must still hold that row with that hash.</param>
+    public async Task<Outcome<AuditCheck>> Check(Caller caller, CancellationToken ct, AuditHead? kept = null)
     {
         if (!caller.MayEverywhere(Right.ReadAudit))
         {
             return Refusal.NotPermitted();
         }
 
-        return await db.Read(tx => Follow(tx, caller.Tenant), ct);
+        return await db.Read(tx => Follow(tx, caller.Tenant, kept), ct);
     }
 
-    private static AuditCheck Follow(Tx tx, long tenant)
+    private static AuditCheck Follow(Tx tx, long tenant, AuditHead? kept)
     {
         var (seq, hash) = (0L, AuditChain.Beginning);
+        var missed = Misses(kept, seq, hash);
         while (true)
         {
-            var rows = tx.Query(
-                $"""
-                SELECT tenant, seq, at, person, person_name, verb, subject, detail, hash FROM audit
-                WHERE tenant = {tenant} AND seq > {seq} ORDER BY seq LIMIT {CheckedAtOnce}
-                """,
-                Entry);
+            var rows = tx.Query($"{Rows} WHERE tenant = {tenant} AND seq > {seq} ORDER BY seq LIMIT {CheckedAtOnce}", Entry);
             foreach (var row in rows)
             {
                 if (row.Seq != seq + 1 || !AuditChain.HashOf(hash, row).AsSpan().SequenceEqual(row.Hash))
                 {
-                    return new AuditCheck(seq, seq + 1);
+                    return new AuditCheck(seq, seq + 1, null);
                 }
 
                 (seq, hash) = (row.Seq, row.Hash);
+                missed |= Misses(kept, seq, hash);
             }
 
             if (rows.Count < CheckedAtOnce)
@@ -139,8 +142,53 @@ public sealed class Audit(Db db, TimeProvider time)
         }
 
         var head = HeadOf(tx, tenant);
-        return head.Seq == seq && head.Hash.AsSpan().SequenceEqual(hash) ? new AuditCheck(seq, null) : new AuditCheck(seq, seq + 1);
+        if (head.Seq != seq || !head.Hash.AsSpan().SequenceEqual(hash))
+        {
+            return new AuditCheck(seq, seq + 1, null);
+        }
+
+        // The chain fits itself; what others kept says whether it is the same chain.
+        return missed || kept?.Seq > seq
+            ? new AuditCheck(seq, missed ? kept!.Seq : seq + 1, null, Rewritten: true)
+            : new AuditCheck(seq, null, new AuditHead(seq, Convert.ToHexStringLower(hash)));
     }
+
+    private static bool Misses(AuditHead? kept, long seq, byte[] hash) => kept?.Seq == seq && kept.Hash != Convert.ToHexStringLower(hash);
+
+    private static Sql Only(AuditFilter filter)
+    {
+        var conditions = new List<Sql>();
+        if (filter.Person is { } person)
+        {
+            conditions.Add($" AND person = {person}");
+        }
+
+        if (filter.Verb is { Length: > 0 } verb)
+        {
+            conditions.Add($" AND (verb = {verb} OR substr(verb, 1, CAST({verb.Length + 1} AS INTEGER)) = {verb + "."})");
+        }
+
+        if (filter.Subject is { Length: > 0 } subject)
+        {
+            conditions.Add($" AND subject = {subject}");
+        }
+
+        if (filter.From is { } from)
+        {
+            conditions.Add($" AND at >= {Midnight(from)}");
+        }
+
+        if (filter.To is { } to && to < DateOnly.MaxValue)
+        {
+            conditions.Add($" AND at < {Midnight(to.AddDays(1))}");
+        }
+
+        return Sql.Join("", conditions);
+    }
+
+    private static DateTimeOffset Midnight(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
+
+    private static Sql Rows => Sql.Raw("SELECT tenant, seq, at, person, person_name, verb, subject, detail, hash FROM audit");
 
     private static (long Seq, byte[] Hash) HeadOf(Tx tx, long tenant)
     {

@@ -102,7 +102,7 @@ public sealed class Sessions(Db db, TimeProvider time, Audit audit, Organisation
 
         if (live.Seen <= now - SeenWritten)
         {
-            await db.Write(tx => SessionStore.Seen(tx, live.Caller.Session, now, now - SeenWritten), ct);
+            await Note(tx => SessionStore.Seen(tx, live.Caller.Session, now, now - SeenWritten), ct);
         }
 
         var until = now + Remembered;
@@ -170,6 +170,19 @@ public sealed class Sessions(Db db, TimeProvider time, Audit audit, Organisation
 
     /// <summary>Ends all sessions of a person: one's own, or with <see cref="Right.ManagePeople"/> those of someone in the subtree. Returns how many.</summary>
     public Task<Outcome<int>> Revoke(Caller caller, long person, CancellationToken ct) => Revoke(caller, person, except: 0, ct);
+
+    /// <summary>Writes down that something was used. Where the disk is full people must still be able to read, so that is not the request's failure.</summary>
+    internal async Task Note(Action<Tx> used, CancellationToken ct)
+    {
+        try
+        {
+            await db.Write(used, ct);
+        }
+        catch (DiskFull)
+        {
+            // The next use tries again.
+        }
+    }
 
     /// <summary>Drops every remembered answer, after a change that may concern any of them.</summary>
     internal void Forget() => Known.Forget();

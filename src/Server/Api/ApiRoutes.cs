@@ -53,6 +53,7 @@ internal static class ApiRoutes
         var api = app.MapGroup(Prefix).AddEndpointFilter(SameSite).AddEndpointFilter(Idempotency.Once).AddEndpointFilter(EntityTags.Tagged);
         SessionApi.Map(api.MapGroup("").WithTags("Session"));
         TokensApi.Map(api.MapGroup("").WithTags("Tokens"));
+        AuditApi.Map(api.MapGroup("").WithTags("Audit"));
         OrganisationApi.Map(api.MapGroup("").WithTags("Organisation"));
         PeopleApi.Map(api.MapGroup("").WithTags("People"));
         CatalogueApi.Map(api.MapGroup("").WithTags("Catalogue"));

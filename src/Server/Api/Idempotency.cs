@@ -10,6 +10,9 @@ namespace Tanlu.Server.Api;
 /// <summary>A route whose verb finds by itself what an earlier call with the same key did.</summary>
 internal sealed record RepeatsItself;
 
+/// <summary>A route whose answer holds a secret that is shown once: it is not kept, so a key does nothing there.</summary>
+internal sealed record ShownOnce;
+
 /// <summary>
 /// <c>Idempotency-Key</c> on every POST: the same key with the same content gives the answer of the first call, and does nothing again; with another content it is refused.
 /// </summary>
@@ -25,6 +28,7 @@ internal sealed class Idempotency(IdempotencyKeys keys, IDataProtectionProvider 
     {
         var http = context.HttpContext;
         return HttpMethods.IsPost(http.Request.Method) && http.Request.Headers.ContainsKey(Header) && Identity.SignInCookie.CallerOf(http) is not null
+                && http.GetEndpoint()?.Metadata.GetMetadata<ShownOnce>() is null
             ? await http.RequestServices.GetRequiredService<Idempotency>().Run(context, next)
             : await next(context);
     }

@@ -4,6 +4,7 @@ using Tanlu.Inventory;
 using Tanlu.Kernel;
 using Tanlu.Ledger;
 using Tanlu.Organisation;
+using Tanlu.Server.Hosting;
 
 namespace Tanlu.Server.Api;
 
@@ -21,7 +22,7 @@ internal static class InventoryApi
         routes.MapPost("/editions", Freeze).Says("make-edition", "Freeze the statement of now; an edition is never overwritten", Right.MakeEdition);
         routes.MapGet("/editions/{number:long}", Edition).Says("edition", "One edition with its frozen statement and the difference to the one before", Right.ReadFigures);
         routes.MapGet("/editions/{number:long}/content", Content).Says("edition-content", "The canonical content whose SHA-256 is the edition's hash", Right.ReadFigures)
-            .Produces(200, contentType: "application/json");
+            .Exports("edition").Produces(200, contentType: "application/json");
         routes.MapGet("/editions/{number:long}/package", Package)
             .Says("edition-package", "Everything that an edition rests on as one zip, from which anybody can recompute it", Right.ExportPackage).Heavy().Produces(200, contentType: "application/zip");
         routes.MapGet("/editions/{before:long}/difference/{after:long}", Compare).Says("edition-difference", "What differs between two editions, by scope, site and source", Right.ReadFigures);

@@ -10,7 +10,7 @@ internal static class TokensApi
     public static void Map(RouteGroupBuilder routes)
     {
         routes.MapGet("/tokens", Tokens).Says("tokens", "One's own API tokens; with of=everyone those of all people and devices in one's part of the organisation", Right.ReadFigures).Paged();
-        routes.MapPost("/tokens", Add).Says("add-token", "Make an API token; the answer is the only place where the token itself ever stands", Right.ReadFigures);
+        routes.MapPost("/tokens", Add).Says("add-token", "Make an API token; the answer is the only place where the token itself ever stands", Right.ReadFigures).WithMetadata(new ShownOnce());
         routes.MapDelete("/tokens/{id:long}", Revoke).Says("revoke-token", "End an API token", Right.ReadFigures);
     }
 

@@ -7,6 +7,7 @@ using Tanlu.Server.Api;
 using Tanlu.Server.Identity;
 using Tanlu.Server.Jobs;
 using Tanlu.Server.Web;
+using Tanlu.Server.Web.Admin;
 using Tanlu.Server.Web.Gallery;
 using Tanlu.Server.Web.Layout;
 using Tanlu.Server.Web.Measuring;
@@ -135,6 +136,7 @@ public static class TanluHost
         app.MapMetrics();
         app.MapApi();
         app.MapFigureFiles();
+        AuditFile.Map(app);
         DataRoutes.Map(app);
         app.MapRazorComponents<App>();
     }

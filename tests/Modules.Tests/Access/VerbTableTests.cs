@@ -65,10 +65,10 @@ public sealed class VerbTableTests
 
     private static Dictionary<string, DataRow> Rows() => DataRows.Parse(File.ReadAllBytes(Repository.PathOf(Table))).ToDictionary(r => r["verb"]);
 
-    private static string Name(MethodInfo verb) => $"{verb.DeclaringType!.Name}.{verb.Name}";
+    internal static string Name(MethodInfo verb) => $"{verb.DeclaringType!.Name}.{verb.Name}";
 
     /// <summary>Public verbs of the module assemblies. What runs inside another verb's transaction takes a <see cref="Tx"/> and is none.</summary>
-    private static IEnumerable<MethodInfo> Verbs() =>
+    internal static IEnumerable<MethodInfo> Verbs() =>
         from file in Directory.GetFiles(AppContext.BaseDirectory, "Tanlu.*.dll")
         let name = Path.GetFileNameWithoutExtension(file)
         where !name.EndsWith("Tests", StringComparison.Ordinal)

@@ -45,7 +45,7 @@ public sealed class AuditTests
                 throw new InvalidOperationException("broken");
             },
             Ct));
-        Assert.Equal(new AuditCheck(9, null), await at.Audit.Check(a.System, Ct).Done());
+        await at.Audit.Check(a.System, Ct).Is(9, null);
     }
 
     [Theory]
@@ -76,7 +76,98 @@ public sealed class AuditTests
                 }
             },
             Ct);
-        Assert.Equal(new AuditCheck(brokenAt - 1, brokenAt), await at.Audit.Check(a.System, Ct).Done());
+        await at.Audit.Check(a.System, Ct).Is(brokenAt - 1, brokenAt);
+    }
+
+    [Theory, EngineData]
+    public async Task AHeadKeptElsewhereShowsACutTailAndAWholeRewrite(Dialect engine)
+    {
+        await using var at = await Installation.Start(engine);
+        var a = await at.Estate("A");
+        var early = (await at.Audit.Check(a.System, Ct).Done()).Head!;
+        await at.Tree.Rename(a.System, a.S1.Id, "Renamed", "改名", Ct).Done();
+        var late = (await at.Audit.Check(a.System, Ct, early).Done()).Head!;
+        Assert.Equal((9, 10), (early.Seq, late.Seq));
+        Assert.Equal(late, AuditHead.Parse(late.ToString()));
+        Assert.True((await at.Audit.Check(a.System, Ct, late).Done()).Sound);
+        Assert.True((await at.Audit.Check(a.System, Ct, new AuditHead(0, new string('0', 64))).Done()).Sound);
+
+        // Who writes the database cuts the last row off and mends the head: the chain fits itself again.
+        await at.Store.Db.Write(
+            tx =>
+            {
+                tx.Execute($"DELETE FROM audit WHERE seq = 10");
+                tx.Execute($"UPDATE audit_head SET seq = 9, hash = (SELECT hash FROM audit WHERE seq = 9)");
+            },
+            Ct);
+        Assert.True((await at.Audit.Check(a.System, Ct).Done()).Sound);
+        Assert.True((await at.Audit.Check(a.System, Ct, early).Done()).Sound);
+        Assert.Equal(new AuditCheck(9, 10, null, Rewritten: true), await at.Audit.Check(a.System, Ct, late).Done());
+
+        // And then goes on as if nothing had been.
+        await at.Tree.Rename(a.System, a.S1.Id, "Other", "另名", Ct).Done();
+        await at.Tree.Rename(a.System, a.S1.Id, "Third", "三名", Ct).Done();
+        Assert.True((await at.Audit.Check(a.System, Ct).Done()).Sound);
+        Assert.Equal(new AuditCheck(11, 10, null, Rewritten: true), await at.Audit.Check(a.System, Ct, late).Done());
+        foreach (var wrong in new[] { "", "9", "9:", ":" + new string('0', 64), "x:" + new string('0', 64), "9:" + new string('0', 63), "9:" + new string('g', 64), "-1:" + new string('0', 64) })
+        {
+            Assert.Null(AuditHead.Parse(wrong));
+        }
+    }
+
+    [Theory, EngineData]
+    public async Task AnInsertedAndARechainedRowShow(Dialect engine)
+    {
+        await using var at = await Installation.Start(engine);
+        var a = await at.Estate("A");
+        var head = (await at.Audit.Check(a.System, Ct).Done()).Head!;
+        var rows = (await at.Audit.List(a.System, null, 500, Ct).Done()).Entries.Reverse().ToList();
+        await at.Store.Db.Write(
+            tx =>
+            {
+                // A row is slipped in after the fourth and everything behind it numbered and hashed anew, as this program would.
+                tx.Execute($"DELETE FROM audit WHERE seq > 4");
+                var hash = rows[3].Hash;
+                foreach (var (row, seq) in rows.Skip(4).Prepend(rows[3] with { Verb = "person.add", Subject = "person/99" }).Select((r, i) => (r, 5L + i)))
+                {
+                    var next = row with { Seq = seq };
+                    hash = AuditChain.HashOf(hash, next);
+                    tx.Execute($"""
+                        INSERT INTO audit (tenant, seq, at, person, person_name, verb, subject, detail, hash)
+                        VALUES ({next.Tenant}, {next.Seq}, {next.At}, {next.Person}, {next.PersonName}, {next.Verb}, {next.Subject}, {next.Detail}, {hash})
+                        """);
+                }
+
+                tx.Execute($"UPDATE audit_head SET seq = 10, hash = {hash}");
+            },
+            Ct);
+        Assert.True((await at.Audit.Check(a.System, Ct).Done()).Sound);
+        Assert.Equal(new AuditCheck(10, 9, null, Rewritten: true), await at.Audit.Check(a.System, Ct, head).Done());
+    }
+
+    [Theory, EngineData]
+    public async Task TheLogIsFiltered(Dialect engine)
+    {
+        await using var at = await Installation.Start(engine);
+        var a = await at.Estate("A");
+        var person = await at.Person(a.System, "p@example.com", Role.Administrator);
+        at.Store.Clock.Now += TimeSpan.FromDays(1);
+        var signed = await at.Sessions.SignIn(person.Email, Installation.Password, Ct).Done();
+        await at.Tree.Rename(signed.Caller, a.S1.Id, "Renamed", "改名", Ct).Done();
+        await at.Audit.Exported(signed.Caller, "statement", "/statement", Ct, ("query", "from=2024-01"));
+        async Task<string[]> Verbs(AuditFilter filter) => [.. (await at.Audit.List(a.System, null, 500, Ct, filter).Done()).Entries.Select(e => e.Verb)];
+        Assert.Equal(["export.statement", "node.rename", "session.open"], await Verbs(new(Person: person.Id)));
+        Assert.Equal(9, (await Verbs(new(Verb: "node"))).Length);
+        Assert.Equal(["node.rename"], await Verbs(new(Verb: "node.rename")));
+        Assert.Empty(await Verbs(new(Verb: "nod")));
+        Assert.Equal(["node.rename", "node.add"], await Verbs(new(Subject: $"node/{a.S1.Id}")));
+        var today = DateOnly.FromDateTime(at.Store.Clock.Now.UtcDateTime);
+        Assert.Equal(3, (await Verbs(new(From: today))).Length);
+        Assert.Equal(10, (await Verbs(new(To: today.AddDays(-1)))).Length);
+        Assert.Equal(3, (await Verbs(new(From: today, To: today))).Length);
+        Assert.Empty(await Verbs(new(From: today.AddDays(1), To: DateOnly.MaxValue)));
+        Assert.Equal([(person.Id, "p"), (0L, "system")], await at.Audit.Actors(a.System, Ct).Done());
+        await at.Audit.Actors(a.At(a.C), Ct).Refused("not_permitted");
     }
 
     [Theory, EngineData]
@@ -86,8 +177,8 @@ public sealed class AuditTests
         var (a, b) = (await at.Estate("A"), await at.Estate("B"));
         await Task.WhenAll(Enumerable.Range(0, 24).Select(i => at.Store.Db.Write(
             tx => at.Audit.Write(tx, i % 2 == 0 ? a.System : b.System, "node.rename", $"node/{i}"), Ct)));
-        Assert.Equal(new AuditCheck(21, null), await at.Audit.Check(a.System, Ct).Done());
-        Assert.Equal(new AuditCheck(21, null), await at.Audit.Check(b.System, Ct).Done());
+        await at.Audit.Check(a.System, Ct).Is(21, null);
+        await at.Audit.Check(b.System, Ct).Is(21, null);
     }
 
     [Theory, EngineData]
@@ -124,5 +215,15 @@ public sealed class AuditTests
         Assert.Equal("{}", AuditChain.Json([]));
         Assert.Throws<ArgumentException>(() => AuditChain.Json([("new_Password", "x")]));
         Assert.Throws<ArgumentException>(() => AuditChain.Json([("token", "x")]));
+    }
+}
+
+/// <summary>A shorter check of a chain.</summary>
+internal static class AuditChecks
+{
+    public static async Task Is(this Task<Outcome<AuditCheck>> check, long rows, long? brokenAt)
+    {
+        var result = await check.Done();
+        Assert.Equal((rows, brokenAt, brokenAt is null), (result.Rows, result.BrokenAt, result.Head is not null));
     }
 }

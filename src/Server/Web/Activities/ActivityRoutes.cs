@@ -3,6 +3,7 @@ using Tanlu.Factors;
 using Tanlu.Kernel;
 using Tanlu.Ledger;
 using Tanlu.Organisation;
+using Tanlu.Server.Hosting;
 using Tanlu.Server.Flows;
 using Tanlu.Server.Web.Parts;
 using Tanlu.Tables;
@@ -19,7 +20,7 @@ internal static class ActivityRoutes
         app.MapGet("/activities/types", Types).WithName("page-activity-types").ExcludeFromDescription();
         app.MapGet("/activities/units", UnitsOf).WithName("page-activity-units").ExcludeFromDescription();
         app.MapGet("/activities/preview", Preview).WithName("page-activity-preview").ExcludeFromDescription();
-        app.MapGet("/activities/export", Export).WithName("page-activity-export").ExcludeFromDescription();
+        app.MapGet("/activities/export", Export).WithName("page-activity-export").Exports("activities").ExcludeFromDescription();
     }
 
     /// <summary>The catalogue's activities that hold every word typed, in either language, as options.</summary>

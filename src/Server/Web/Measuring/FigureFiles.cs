@@ -15,11 +15,11 @@ internal static class FigureFiles
 
     public static void MapFigureFiles(this WebApplication app)
     {
-        app.MapGet("/statement/file", (Ui ui, Statements statements, string? by, string? format) => StatementFile.Answer(ui, statements, by, format)).WithName("statement-file").WithMetadata(new HeavyRoute()).ExcludeFromDescription();
-        app.MapGet("/explain/file", Figure).WithName("explain-file").WithMetadata(new HeavyRoute()).ExcludeFromDescription();
+        app.MapGet("/statement/file", (Ui ui, Statements statements, string? by, string? format) => StatementFile.Answer(ui, statements, by, format)).WithName("statement-file").Exports("statement").WithMetadata(new HeavyRoute()).ExcludeFromDescription();
+        app.MapGet("/explain/file", Figure).WithName("explain-file").Exports("explanation").WithMetadata(new HeavyRoute()).ExcludeFromDescription();
         app.MapGet("/explain/population", (Ui ui, Statements statements, Populations populations) => PopulationFile.Answer(ui, statements, populations)).WithName("explain-population").WithMetadata(new HeavyRoute()).ExcludeFromDescription();
-        app.MapGet("/explain/{id}/file", ActivityTree).WithName("explain-activity-file").ExcludeFromDescription();
-        app.MapGet("/editions/{number:long}/file", Edition).WithName("edition-file").ExcludeFromDescription();
+        app.MapGet("/explain/{id}/file", ActivityTree).WithName("explain-activity-file").Exports("explanation").ExcludeFromDescription();
+        app.MapGet("/editions/{number:long}/file", Edition).WithName("edition-file").Exports("edition").ExcludeFromDescription();
         app.MapGet("/editions/{number:long}/package", Package).WithName("edition-package-file").WithMetadata(new HeavyRoute()).ExcludeFromDescription();
     }
 
