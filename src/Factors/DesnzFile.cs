@@ -190,7 +190,7 @@ internal static class DesnzFile
         FactorVersion Version(DesnzUse use, string place, string series) => new()
         {
             Pack = builder.Pack, Series = series, Version = group.Year.ToString(CultureInfo.InvariantCulture), ValidFrom = new DateOnly(group.Year, 1, 1), ValidTo = new DateOnly(group.Year + 1, 1, 1),
-            Activity = use.Activity, Role = use.Role, Geography = place, NameEn = title, NameZh = ChineseName(use, key.Unit), Components = components,
+            Activity = use.Activity, Role = use.Role, Geography = place, NameEn = title, NameZh = ChineseName(use, key, title), Components = components,
             Basis = key.Unit.Condition is UnitCondition.GrossCalorific or UnitCondition.NetCalorific ? key.Unit.Condition : UnitCondition.None,
             Gwp = components[0].Kind == ComponentKind.Co2e ? gwp : GwpSet.None, Priority = Preference(key.Unit), Source = $"UK Government GHG conversion factors for company reporting {group.Year}", Page = page, Mark = mark,
             Note = string.Join("; ", notes),
@@ -200,11 +200,12 @@ internal static class DesnzFile
     /// <summary>Where two series of one activity take the same quantity, the publisher's usual one goes first: gross before net kWh, km before miles.</summary>
     private static int Preference(Unit unit) => unit.Condition == UnitCondition.NetCalorific || unit.Code is "mi" or "ML" ? 1 : 0;
 
-    private static string ChineseName(DesnzUse use, Unit unit)
+    /// <summary>What serves an activity has the activity's name; of the rest the category is translated and the publisher's own name stands.</summary>
+    private static string ChineseName(DesnzUse use, DesnzKey key, string title)
     {
         if (use.Activity.Length == 0)
         {
-            return "";
+            return DesnzNames.Chinese(key, title);
         }
 
         var part = use.Role switch
@@ -214,7 +215,7 @@ internal static class DesnzFile
             FactorRole.OutsideScopes => "，范围外生物源二氧化碳",
             _ => "",
         };
-        return $"{ActivityTypes.Get(use.Activity).Zh}{part}，每{Units.Name(unit, Language.Chinese)}（英国DESNZ）";
+        return $"{ActivityTypes.Get(use.Activity).Zh}{part}，每{Units.Name(key.Unit, Language.Chinese)}（英国DESNZ）";
     }
 
     private static void RefuseAll(PackBuilder builder, Group group, Problem problem)

@@ -76,7 +76,8 @@ internal static class DesnzJson
             FactorVersion Version(DesnzUse serves, string series, IReadOnlyList<FactorComponent> numbersOf, GwpSet set_) => new()
             {
                 Pack = builder.Pack, Series = series, Version = names[0][Prefix.Length..], ValidFrom = new DateOnly(year, 1, 1), ValidTo = new DateOnly(year + 1, 1, 1), Activity = serves.Activity,
-                Role = serves.Role, Geography = "GB", NameEn = $"{Of("activity")}, {names[1]}, per {Of("unit")}", NameZh = serves.Activity.Length > 0 ? ActivityTypes.Get(serves.Activity).Zh + "（英国DESNZ）" : "",
+                Role = serves.Role, Geography = "GB", NameEn = $"{Of("activity")}, {names[1]}, per {Of("unit")}",
+                NameZh = serves.Activity.Length > 0 ? ActivityTypes.Get(serves.Activity).Zh + "（英国DESNZ）" : DesnzNames.Chinese(key, Of("activity")),
                 Components = numbersOf, Basis = key.Unit.Condition is UnitCondition.GrossCalorific or UnitCondition.NetCalorific ? key.Unit.Condition : UnitCondition.None, Gwp = set_,
                 Priority = key.Unit.Condition == UnitCondition.NetCalorific || key.Unit.Code == "mi" ? 1 : 0, Source = $"UK Government GHG conversion factors for company reporting {year}, transcription",
                 Page = Of("sourceReference"), Mark = "S", Note = "From a third party's transcription of the flat file",

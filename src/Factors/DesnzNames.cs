@@ -29,6 +29,8 @@ internal static class DesnzNames
             Use: new DesnzUse(r["activity"], PackFile.RoleOf(r["role"])!.Value, r["geography"] == "level_3")))
         .GroupBy(r => r.Pattern[0]).ToDictionary(g => g.Key, g => g.ToArray());
 
+    private static readonly Dictionary<string, string> Words = DataRows.Read("importers/desnz_words.csv").ToDictionary(r => Slug(r["word"]), r => r["zh"], StringComparer.Ordinal);
+
     private static readonly (string Level1, int From, int To, GwpSet Gwp, string Note)[] GwpRows = [.. DataRows.Read("importers/desnz_gwp.csv").Select(r => (
         r["level_1"] == "*" ? "*" : Slug(r["level_1"]), int.Parse(r.Or("from_year", "0"), CultureInfo.InvariantCulture), int.Parse(r.Or("to_year", "9999"), CultureInfo.InvariantCulture),
         Gwp.Parse(r["gwp"]) ?? GwpSet.None, r["note"]))];
@@ -60,6 +62,11 @@ internal static class DesnzNames
         fourth = fourth.Length == 4 && fourth.StartsWith("20", StringComparison.Ordinal) && fourth.All(char.IsAsciiDigit) ? "" : fourth;
         return new DesnzKey(first, second, Rename("level_3", Slug(level3), first), fourth, Rename("column_text", column, first), GasState(second, unit));
     }
+
+    /// <summary>The sheet and the second level in Chinese, as far as the table of words goes, before the publisher's own name; empty where it does not know the sheet.</summary>
+    public static string Chinese(DesnzKey key, string title) =>
+        !Words.TryGetValue(key.Level1, out var sheet) ? ""
+        : $"{(Words.TryGetValue(key.Level2, out var second) && second != sheet ? $"{sheet}·{second}" : sheet)}：{title}（英国DESNZ，名称为原文）";
 
     /// <summary>What the series serves; several uses give one version each, none leaves it to be found by name.</summary>
     public static IEnumerable<DesnzUse> UsesOf(DesnzKey key)

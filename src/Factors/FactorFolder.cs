@@ -32,9 +32,12 @@ public sealed record FactorFileLoad(string Path, FactorFileState State, FactorPa
 /// </summary>
 public static class FactorFolder
 {
-    /// <summary>The files meant by the paths, folders with all that lies below them, in ordinal order; hidden files and links to elsewhere are left out.</summary>
+    /// <summary>
+    /// The files meant by the paths, folders with all that lies below them, in ordinal order, workbooks last: where a folder holds a publisher's workbook beside copies of it as
+    /// text, the original has the last word. Hidden files and links to elsewhere are left out.
+    /// </summary>
     public static IReadOnlyList<string> Files(IReadOnlyList<string> paths) =>
-        [.. paths.SelectMany(path => Directory.Exists(path) ? Below(path) : [path]).Distinct(StringComparer.Ordinal)];
+        [.. paths.SelectMany(path => Directory.Exists(path) ? Below(path) : [path]).Distinct(StringComparer.Ordinal).OrderBy(path => IsWorkbook(path) ? 1 : 0)];
 
     /// <summary>Imports the files one by one; each is durable when it is told.</summary>
     /// <param name="serve">Let each serve at once; else they wait.</param>
@@ -63,6 +66,8 @@ public static class FactorFolder
         { Problems: [{ Code: var code }, ..] refused } when !OfTheFile(code) => new FactorFileLoad(file, FactorFileState.Refused, null, 0, 0, refused),
         _ => new FactorFileLoad(file, FactorFileState.Unrecognised, null, 0, 0, import.Problems),
     };
+
+    private static bool IsWorkbook(string path) => Path.GetExtension(path).StartsWith(".xls", StringComparison.OrdinalIgnoreCase);
 
     private static bool OfTheFile(string code) =>
         code.StartsWith("table", StringComparison.Ordinal) || code is "import_not_recognised" or "import_json_broken" or "import_too_large" or "pack_too_large" or "pack_empty";

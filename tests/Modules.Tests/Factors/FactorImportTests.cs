@@ -127,6 +127,16 @@ public sealed class FactorImportTests
         var set = FactorImport.Read(OpenData.Bytes("ef-defra2026-egrid2023-eurostat/defra-2026.json"), "defra-2026.json").Value;
         Assert.Empty(set.Quarantine);
         Assert.Equal(893, set.Rows);
+
+        // The transcription leaves out the text of the column (fuel, way of disposal), so that rows which have one are series of their own; the rest goes on.
+        var flat = Uk(2025).Versions.Select(v => v.Series).ToHashSet();
+        Assert.True(set.Versions.Count(v => flat.Contains(v.Series)) > 400);
+        foreach (var sheet in new[] { "wtt-uk-electricity/uk-electricity-t-d/electricity-uk/kwh", "transmission-and-distribution/t-d-uk-electricity/electricity-uk/kwh" })
+        {
+            Assert.Contains(sheet, flat);
+            Assert.Contains(set.Versions, v => v.Series == sheet);
+        }
+
         var gas = set.Versions.Single(v => v.Series == "fuels/gaseous-fuels/natural-gas/kwh-gross-cv");
         Assert.Equal((0.18231, "fuel.natural_gas", GwpSet.Ar5), (gas.Find(ComponentKind.Co2e)!.Value, gas.Activity, gas.Gwp));
         Assert.Equal(0.13096, set.Versions.Single(v => v is { Activity: "electricity.grid", Role: FactorRole.Main }).Find(ComponentKind.Co2e)!.Value);
@@ -231,6 +241,37 @@ public sealed class FactorImportTests
         var india = FactorImport.Read(OpenData.Bytes("ef-india-open/emission_factors_v1_2.json"), "x.json").Value;
         Assert.Equal(0.7117, india.Versions.Single(v => v.Activity == "electricity.grid").Components[0].Value);
         Assert.Equal(32, india.Quarantine.Count(p => p is { Code: "import_property", Found: "percent" }));
+    }
+
+    [Fact]
+    public void The_French_set_reads_the_same_in_the_form_the_publisher_gives_it_out()
+    {
+        var extract = Encoding.UTF8.GetString(OpenData.Bytes("ef-ademe/Base.Carbone.V20.2_Extrait.BCS-1.csv"));
+        var copy = FactorImport.Read(Encoding.UTF8.GetBytes(extract), "copy.csv").Value;
+
+        // The publisher's own file is Latin-1, cut by semicolons, with decimal commas.
+        var official = new StringBuilder();
+        foreach (var record in CsvText.Records(Encoding.UTF8.GetBytes(extract)))
+        {
+            official.AppendJoin(';', record.Select(c => FactorComponents.TryNumber(c, out _) ? c.Replace('.', ',') : $"\"{c.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")).Append('\n');
+        }
+
+        var reading = FactorImport.Read(Encoding.Latin1.GetBytes(official.ToString()), "Base_Carbone.csv").Value;
+        Assert.Equal(532, reading.Versions.Count);
+        Assert.Equal(copy.Versions.Select(v => v.Id), reading.Versions.Select(v => v.Id));
+        Assert.Equal(copy.Versions.SelectMany(v => v.Components), reading.Versions.SelectMany(v => v.Components));
+        var coal = reading.Versions.Single(v => v.Series == "element.12895.combustion");
+        Assert.Equal((95.8, GwpSet.Ar5, "FR", 20.0), (coal.Find(ComponentKind.Co2e)!.Value, coal.Gwp, coal.Geography, coal.UncertaintyPercent));
+        Assert.Equal(95.8, coal.Components.Where(c => c.Kind == ComponentKind.GasAsCo2e).Sum(c => c.Value), 0.05);
+        Assert.Contains("Agglomérés de houille", coal.NameEn, StringComparison.Ordinal);
+        Assert.StartsWith("燃料：", coal.NameZh, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_version_has_a_name_in_Chinese_or_says_that_the_original_stands()
+    {
+        Assert.All(Uk(2025).Versions, v => Assert.Contains(v.NameZh, c => c > '\u3000'));
+        Assert.Contains(Uk(2025).Versions, v => v.Activity.Length == 0 && v.NameZh.Contains("名称为原文", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -87,6 +87,12 @@ public sealed class FactorLoadTests
     }
 
     [Fact]
+    public void Every_version_is_named_in_Chinese_as_well()
+    {
+        Assert.All(All.Value.Where(r => r.Reading.Ok), r => Assert.True(r.Reading.Value.Versions.All(v => v.NameZh.Any(c => c > '\u3000') && v.NameEn.Length > 0), r.File));
+    }
+
+    [Fact]
     public void No_row_is_dropped_without_a_word()
     {
         Assert.All(All.Value.Where(r => r.Reading.Ok), r => Assert.All(r.Reading.Value.Quarantine, p =>
