@@ -64,6 +64,11 @@ public static class CommandLine
         {
             return terminal.Refuse([new Problem("disk_full", Found: full.Place)]);
         }
+        catch (IOException failed)
+        {
+            error.WriteLine(terminal.T("cli.io", failed.Message));
+            return Terminal.Refused;
+        }
     }
 
     /// <summary><c>--lang zh-CN</c> first, then the environment.</summary>

@@ -15,9 +15,10 @@ public sealed record LastBackup(DateTimeOffset At, string File, long Size);
 /// <summary>State of the machine and the book on it.</summary>
 /// <param name="KnownMigrations">Migrations that this program has; fewer applied ones await the next start.</param>
 /// <param name="FreeBytes">Room on the disk of the data folder.</param>
+/// <param name="MemoryBytes">What this process holds.</param>
 /// <param name="OpenBatches">Imports of the caller's tenant that are not sealed.</param>
 public sealed record PlatformState(
-    string Program, DateTimeOffset StartedAt, DatabaseFacts Database, int KnownMigrations, long FreeBytes, long DiskBytes, LastBackup? Backup, QueueWait Writes, long OpenBatches,
+    string Program, DateTimeOffset StartedAt, DatabaseFacts Database, int KnownMigrations, long FreeBytes, long DiskBytes, long MemoryBytes, LastBackup? Backup, QueueWait Writes, long OpenBatches,
     IReadOnlyList<StoredPack> Packs, IReadOnlyList<LoggedError> Errors)
 {
     public string EngineName => Database.Engine == Dialect.Postgres ? "PostgreSQL" : "SQLite";
@@ -30,11 +31,9 @@ public sealed record PlatformProof(BookCheck Ledger, AuditCheck Audit)
 }
 
 /// <summary>What whoever runs the platform wants to know before somebody complains.</summary>
-internal sealed class PlatformHealth(Db db, StorageSettings storage, Audit audit, FactorPacks packs, Journal journal, RecentErrors errors, QueueWaits waits, TimeProvider time)
+internal sealed class PlatformHealth(Db db, StorageSettings storage, Audit audit, FactorPacks packs, Journal journal, RecentErrors errors, QueueWaits waits, StartMark start)
 {
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(3);
-
-    private readonly DateTimeOffset _started = time.GetUtcNow();
 
     /// <summary>Needs <see cref="Right.OperatePlatform"/> over the whole tenant.</summary>
     public async Task<Outcome<PlatformState>> Look(Caller caller, CancellationToken ct)
@@ -49,7 +48,7 @@ internal sealed class PlatformHealth(Db db, StorageSettings storage, Audit audit
         var program = typeof(PlatformHealth).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
         var known = await packs.List(caller, ct);
         return new PlatformState(
-            program, _started, await db.Facts(ct), LocalBook.Migrations.Sum(m => m.Count), disk.AvailableFreeSpace, disk.TotalSize, await Backup(caller, ct), waits.Now, open.Value,
+            program, start.At, await db.Facts(ct), LocalBook.Migrations.Sum(m => m.Count), disk.AvailableFreeSpace, disk.TotalSize, Environment.WorkingSet, await Backup(caller, ct), waits.Now, open.Value,
             known.Ok ? known.Value : [], errors.All);
     }
 

@@ -65,7 +65,14 @@ internal static class Watching
             });
     }
 
-    public static void MarkStart(WebApplication app) => app.Lifetime.ApplicationStarted.Register(app.Services.GetRequiredService<StartMark>().Reach);
+    /// <summary>What is measured from the first write on listens from now on.</summary>
+    public static void MarkStart(WebApplication app)
+    {
+        _ = app.Services.GetRequiredService<QueueWaits>();
+        var mark = app.Services.GetRequiredService<StartMark>();
+        var time = app.Services.GetRequiredService<TimeProvider>();
+        app.Lifetime.ApplicationStarted.Register(() => mark.Reach(time.GetUtcNow()));
+    }
 
     /// <summary>The figures are those of the whole installation, so only who sees a whole tenant reads them.</summary>
     public static void MapMetrics(this WebApplication app) => app.MapPrometheusScrapingEndpoint("/metrics").RequireAuthorization(RightPolicies.Name(Right.OperatePlatform))
@@ -80,5 +87,12 @@ internal sealed class StartMark
 
     public bool Reached => _reached;
 
-    public void Reach() => _reached = true;
+    /// <summary>When, once it is reached.</summary>
+    public DateTimeOffset At { get; private set; }
+
+    public void Reach(DateTimeOffset at)
+    {
+        At = at;
+        _reached = true;
+    }
 }
