@@ -24,18 +24,24 @@ internal sealed class PackageBuilder
     private readonly SortedSet<string> _evidence = new(StringComparer.Ordinal);
     private readonly HashSet<long> _used = [];
     private readonly HashSet<long> _usedSealed = [];
+    private readonly HashSet<long> _lost = [];
+    private readonly IReadOnlySet<long> _ofEarlierCode;
     private readonly SortedSet<long> _sources = [];
 
-    public PackageBuilder(PackageDraft draft, Edition edition, IReadOnlyDictionary<long, PinnedCalculation> calculations)
+    public PackageBuilder(PackageDraft draft, Edition edition, IReadOnlyDictionary<long, PinnedCalculation> calculations, IReadOnlySet<long> ofEarlierCode)
     {
         _draft = draft;
         _edition = edition;
         _calculations = calculations;
+        _ofEarlierCode = ofEarlierCode;
         _sealed = [.. calculations.Values.Where(PackageRecords.IsSealed).Select(c => c.Id)];
         _cells = new EditionCells(edition);
     }
 
     public IReadOnlySet<long> Used => _used;
+
+    /// <summary>Calculations of an earlier program whose postings come out otherwise today.</summary>
+    public IReadOnlySet<long> Lost => _lost;
 
     public IEnumerable<PinnedCalculation> UsedSealed => _usedSealed.Order().Select(c => _calculations[c]);
 
@@ -166,6 +172,11 @@ internal sealed class PackageBuilder
         {
             _used.Add(a.Calculation);
             _sources.Add(a.Source);
+            if (_ofEarlierCode.Contains(a.Calculation) && !Agrees(a, row.Postings))
+            {
+                _lost.Add(a.Calculation);
+            }
+
             if (a.Evidence is { } evidence)
             {
                 _evidence.Add(evidence);
@@ -194,6 +205,19 @@ internal sealed class PackageBuilder
             Number(p.Id.Batch), Number(p.Id.Row), Number(p.Line), Number(p.Site), Number(p.Source), Number(p.Calculation), Number(p.Part), Number(p.Key.Account.Number), p.Month.ToString(),
             Number((long)p.Key.Route), Number((long)p.Key.FixedGwp), Number((long)p.Quality), p.Evidenced ? "1" : "0", Number(p.Key.OtherGas), Number(m.Co2), Number(m.Co2Biogenic),
             Number(m.Ch4Fossil), Number(m.Ch4NonFossil), Number(m.Ch4), Number(m.N2O), Number(m.Other), Number(m.Co2eFixed), Number(m.EnergyWh));
+    }
+
+    /// <summary>Whether the activity's own postings come out again as they stand.</summary>
+    private bool Agrees(BookActivity a, IReadOnlyList<Posting> postings)
+    {
+        if (_calculations[a.Calculation].Made is not { } made)
+        {
+            return false;
+        }
+
+        var plan = new PostingPlan(new PostingRates(made), DateInterval.Inclusive(DateOnly.FromDayNumber(a.FirstDay), DateOnly.FromDayNumber(a.LastDay)));
+        var lines = new PostingLine[plan.Count];
+        return plan.Count == a.OwnPostings && plan.TryPost(a.Quantity, lines) && lines.Select((l, at) => postings[at].Amounts == l.Amounts && postings[at].Key == l.Key).All(same => same);
     }
 
     private bool InBoundary(Posting p) => _edition.Sites.ContainsKey(p.Site);

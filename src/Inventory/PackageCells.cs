@@ -11,7 +11,7 @@ internal sealed class PackageCells
     private readonly PackageFacts _facts;
     private readonly PackageFindings _findings;
     private readonly Dictionary<EditionCellKey, Int128[]> _sums = [];
-    private readonly HashSet<EditionCellKey> _lost = [];
+    private readonly HashSet<EditionCellKey> _together = [];
     private readonly HashSet<(long Site, int Month)> _leftOut = [];
     private readonly Int128[] _totals = new Int128[400];
     private Int128 _apart;
@@ -64,28 +64,41 @@ internal sealed class PackageCells
             return;
         }
 
-        var key = new EditionCellKey(p.Site, p.Month.Number, p.Source, calculation.Parts?[p.Part].Origin ?? calculation.LostOrigin, p.Key, p.Quality, p.Evidenced);
+        var key = new EditionCellKey(p.Site, p.Month.Number, p.Source, calculation.Parts?[p.Part].Origin ?? calculation.Activity, p.Key, p.Quality, p.Evidenced);
         if (calculation.Parts is null)
         {
-            _lost.Add(key);
+            _together.Add(key);
         }
 
         AddTo(_sums, key, p.Amounts);
     }
 
+    /// <summary>The key under which a cell is compared: its own, or where a lost calculation may have gone into it, the one that all origins of the activity share.</summary>
+    private EditionCellKey Compared(EditionCellKey key)
+    {
+        var shared = key with { Origin = key.Origin.Split('\n')[0] };
+        return _together.Contains(shared) ? shared : key;
+    }
+
     public void Verify()
     {
         var stated = new Dictionary<EditionCellKey, Int128[]>();
+        foreach (var (key, sums) in _sums.Where(s => Compared(s.Key) != s.Key).ToList())
+        {
+            _sums.Remove(key);
+            AddTo(_sums, Compared(key), sums);
+        }
+
         foreach (var cell in _edition.Cells)
         {
             if (cell.Amounts is { } amounts)
             {
-                AddTo(stated, cell.Key, amounts);
+                AddTo(stated, Compared(cell.Key), amounts);
                 Count(cell.Key, amounts);
             }
             else
             {
-                _sums.Remove(cell.Key);
+                _sums.Remove(Compared(cell.Key));
             }
         }
 
@@ -163,7 +176,7 @@ internal sealed class PackageCells
         }
 
         _totals[key.Key.Account.Number] += inScopes;
-        _lostSum += _lost.Contains(key) ? inScopes : 0;
+        _lostSum += Compared(key) != key ? inScopes : 0;
         _biogenic += a.Co2Biogenic;
         _energy += a.EnergyWh;
 
@@ -173,13 +186,14 @@ internal sealed class PackageCells
     private static string Name(EditionCellKey key) => string.Create(
         System.Globalization.CultureInfo.InvariantCulture, $"{key.Site} {new Month(key.Month)} {key.Source} {key.Origin.Replace('\n', ' ')} {key.Key.Account.Number}");
 
-    private static void AddTo(Dictionary<EditionCellKey, Int128[]> sums, EditionCellKey key, Amounts amounts)
+    private static void AddTo(Dictionary<EditionCellKey, Int128[]> sums, EditionCellKey key, Amounts amounts) => AddTo(sums, key, Array.ConvertAll(Columns(amounts), c => (Int128)c));
+
+    private static void AddTo(Dictionary<EditionCellKey, Int128[]> sums, EditionCellKey key, Int128[] amounts)
     {
         var sum = sums.TryGetValue(key, out var known) ? known : sums[key] = new Int128[9];
-        var columns = Columns(amounts);
         for (var at = 0; at < 9; at++)
         {
-            sum[at] += columns[at];
+            sum[at] += amounts[at];
         }
     }
 }

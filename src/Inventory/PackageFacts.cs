@@ -26,7 +26,7 @@ internal sealed record PackagePart(PostingKey Key, double[] Rates, string Origin
 
 /// <summary>A calculation of the package, worked out.</summary>
 /// <param name="Parts">Null where the package says that its program could not make it again.</param>
-internal sealed record PackageCalculation(long Id, byte[] Hash, double Offset, double Multiplier, IReadOnlyList<PackagePart>? Parts, string LostOrigin);
+internal sealed record PackageCalculation(long Id, byte[] Hash, double Offset, double Multiplier, IReadOnlyList<PackagePart>? Parts, string Activity);
 
 /// <summary>What the small tables of a package say, and what follows from them: units, gases, factors, and every calculation's rates.</summary>
 internal sealed class PackageFacts
@@ -223,8 +223,7 @@ internal sealed class PackageFacts
             throw r.Unreadable("state");
         }
 
-        var lost = string.Join('\n', r.Text("activity"), r.Text("factors").Split('|')[0], "", "", "U", EntryOrigin.NotRecomputed);
-        var worked = new PackageCalculation(id, r.Hash("hash"), 0, 1, null, lost);
+        var worked = new PackageCalculation(id, r.Hash("hash"), 0, 1, null, r.Text("activity"));
         Once(Calculations.TryAdd(id, worked), r, "calculation");
         if (r["state"] == "open")
         {

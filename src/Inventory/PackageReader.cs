@@ -129,6 +129,10 @@ internal sealed class PackageReader : IDisposable
         {
             hash.AppendData(buffer, 0, read);
             bytes += read;
+            if (bytes > _entries[name].Length)
+            {
+                throw new InvalidDataException(name);
+            }
         }
 
         return (bytes, Convert.ToHexStringLower(hash.GetHashAndReset()));

@@ -8,7 +8,8 @@ namespace Tanlu.Inventory;
 
 /// <summary>Turns what a package's rows rest on into its tables: calculations, factors, packs, units, gases.</summary>
 /// <param name="made">The calculations made again, by id.</param>
-internal sealed class PackageRecords(PackageDraft draft, IReadOnlyDictionary<long, PinnedCalculation> made)
+/// <param name="lost">Those that come out otherwise than they were posted.</param>
+internal sealed class PackageRecords(PackageDraft draft, IReadOnlyDictionary<long, PinnedCalculation> made, IReadOnlySet<long> lost)
 {
     private readonly SortedDictionary<string, Unit> _units = new(StringComparer.Ordinal);
     private readonly SortedDictionary<(string Id, string Pack), FactorVersion> _factors = [];
@@ -25,7 +26,7 @@ internal sealed class PackageRecords(PackageDraft draft, IReadOnlyDictionary<lon
     {
         foreach (var pin in calculations.OrderBy(c => c.Id))
         {
-            var calculation = made[pin.Id].Made;
+            var calculation = lost.Contains(pin.Id) ? null : made[pin.Id].Made;
             _sets[Convert.ToHexStringLower(pin.FactorSet)] = pin.Packs;
             draft[PackageForm.Calculations].Row(
                 Number(pin.Id), Convert.ToHexStringLower(pin.Hash), calculation is null ? "lost" : "open", Text(pin.Activity), Text(pin.Unit), calculation is null ? "" : Unit(calculation.ReadAs),

@@ -36,7 +36,7 @@ public static class PackageVerify
     private static PackageReport Report(PackageReader reader, PackageHead? head)
     {
         var findings = new PackageFindings();
-        var manifest = PackageManifest.Read(reader, findings);
+        var manifest = PackageManifest.Read(reader);
         Files(reader, manifest, findings);
         var edition = PackageEdition.Read(reader, manifest, findings);
         var facts = new PackageFacts(reader, findings);
@@ -77,6 +77,24 @@ public static class PackageVerify
         {
             findings.Add("missing", name, "", "", name, "");
         }
+
+        foreach (var file in manifest.Files.Where(f => PackageForm.Tables.ContainsKey(f.Name)))
+        {
+            findings.Same(PackageForm.Manifest, file.Name, "rows", Count(reader, file.Name, findings), file.Rows);
+        }
+    }
+
+    private static long Count(PackageReader reader, string name, PackageFindings findings)
+    {
+        try
+        {
+            return reader.Rows(name).LongCount();
+        }
+        catch (PackageUnreadable broken)
+        {
+            findings.Add(broken);
+            return -1;
+        }
     }
 
     private static void Head(PackageManifest manifest, PackageEdition edition, PackageHead? head, PackageFindings findings)
@@ -103,7 +121,7 @@ public static class PackageVerify
 /// <summary>The manifest of a package.</summary>
 internal sealed record PackageManifest(string Program, long Tenant, long Number, string EditionHash, long Seq, string Root, string Chain, long SealedCells, IReadOnlyList<PackageEntry> Files)
 {
-    public static PackageManifest Read(PackageReader reader, PackageFindings findings)
+    public static PackageManifest Read(PackageReader reader)
     {
         try
         {
@@ -118,29 +136,11 @@ internal sealed record PackageManifest(string Program, long Tenant, long Number,
                 throw new InvalidDataException($"{PackageForm.Manifest}: {file.Key}");
             }
 
-            foreach (var file in read.Files.Where(f => PackageForm.Tables.ContainsKey(f.Name)))
-            {
-                findings.Same(PackageForm.Manifest, file.Name, "rows", Count(reader, file.Name, findings), file.Rows);
-            }
-
             return read;
         }
         catch (Exception broken) when (broken is KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new InvalidDataException($"{PackageForm.Manifest}: {broken.Message}", broken);
-        }
-    }
-
-    private static long Count(PackageReader reader, string name, PackageFindings findings)
-    {
-        try
-        {
-            return reader.Rows(name).LongCount();
-        }
-        catch (PackageUnreadable broken)
-        {
-            findings.Add(broken);
-            return -1;
         }
     }
 

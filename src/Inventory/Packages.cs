@@ -59,9 +59,10 @@ public sealed class Packages(Db db, OrganisationTree tree, Editions editions, Pi
         var book = await db.Read(tx => BookOf(tx, caller.Tenant, edition, sites, [.. sites.Select(s => seen.Value[s])]), ct);
         var made = await calculations.Of(caller.Tenant, [.. book.Calculations], ct);
         using var draft = new PackageDraft();
-        var builder = new PackageBuilder(draft, edition, made);
+        var pins = await db.Read(tx => BookRecords.Calculations(tx, caller.Tenant, [.. book.Calculations]), ct);
+        var builder = new PackageBuilder(draft, edition, made, pins.Where(c => c.CodeVersion != BookRecords.ThisCode).Select(c => c.Id).ToHashSet());
         await Rows(caller, edition, book, builder, ct);
-        await Records(caller, edition, book, draft, builder, made, ct);
+        await Records(caller, edition, book, draft, builder, new PackageRecords(draft, made, builder.Lost), pins, ct);
         var enclosed = await Evidence(caller, draft, builder.Evidence, enclose && caller.May(Right.ReadEvidence), ct);
         return enclosed.Ok ? await Written(caller, edition, draft, builder, enclosed.Value, ct) : Outcome<Package>.Refused(enclosed.Problems);
     }
@@ -92,12 +93,10 @@ public sealed class Packages(Db db, OrganisationTree tree, Editions editions, Pi
     }
 
     private async Task Records(
-        Caller caller, Edition edition, BookParts book, PackageDraft draft, PackageBuilder builder, IReadOnlyDictionary<long, PinnedCalculation> made, CancellationToken ct)
+        Caller caller, Edition edition, BookParts book, PackageDraft draft, PackageBuilder builder, PackageRecords records, IReadOnlyList<BookCalculation> pins, CancellationToken ct)
     {
-        var (pins, sources) = await db.Read(
-            tx => (BookRecords.Calculations(tx, caller.Tenant, [.. builder.Used]), BookRecords.Sources(tx, caller.Tenant, builder.Sources)), ct);
-        var records = new PackageRecords(draft, made);
-        records.Calculations(pins);
+        var sources = await db.Read(tx => BookRecords.Sources(tx, caller.Tenant, builder.Sources), ct);
+        records.Calculations(pins.Where(p => builder.Used.Contains(p.Id)));
         records.Sealed(builder.UsedSealed);
         foreach (var gas in builder.OtherGases.Concat(edition.Statement.Entries.Select(e => e.Key.OtherGas).Where(g => g != 0)))
         {

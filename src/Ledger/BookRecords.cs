@@ -31,6 +31,9 @@ public static class BookRecords
     public static IReadOnlySet<long> CalculationsAt(Tx tx, long tenant, IReadOnlyCollection<long> sites) =>
         tx.Query($"SELECT DISTINCT calculation FROM balance WHERE tenant = {tenant} AND site IN {Sql.In(sites)}", r => r.Int64(0)).ToHashSet();
 
+    /// <summary>What the program that runs now writes into the calculations it makes.</summary>
+    public static string ThisCode => CalculationPin.ThisCode;
+
     public static IReadOnlyDictionary<long, byte[]> CalculationHashes(Tx tx, long tenant)
     {
         var hashes = new Dictionary<long, byte[]>();

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -28,8 +29,10 @@ internal sealed record FactorSet(IReadOnlyList<PackPin> Pins, byte[] Hash)
 internal sealed record CalculationPin(
     string Activity, string Unit, string Region, DateOnly On, int Days, string Factor, int Scope, int Category3, string Measured, string Factors, string CodeVersion)
 {
-    /// <summary>The version of the calculating code; a figure is explained by the code that stands here or not at all.</summary>
-    public static readonly string ThisCode = typeof(Calculator).Assembly.GetName().Version!.ToString(3);
+    /// <summary>
+    /// The version of the calculating code with the commit it was built from; a figure is explained by the code that stands here or not at all.
+    /// </summary>
+    public static readonly string ThisCode = CodeOf(typeof(Calculator).Assembly);
 
     public static CalculationPin Of(Calculation calculation)
     {
@@ -59,6 +62,13 @@ internal sealed record CalculationPin(
 
         bytes.Write(factorSet);
         return SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+    }
+
+    private static string CodeOf(Assembly code)
+    {
+        var version = code.GetName().Version!.ToString(3);
+        var commit = code.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [_, { Length: > 0 } hash] ? hash : "";
+        return commit.Length == 0 ? version : $"{version}+{commit[..Math.Min(12, commit.Length)]}";
     }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -314,7 +314,7 @@ class Verifier:
             if key in self.calculation:
                 self.differ("calculations.csv", r["#"], "calculation", "once", r["calculation"])
             found = {"hash": bytes.fromhex(r["hash"]), "parts": None, "offset": 0.0, "multiplier": 1.0,
-                     "lost": (r["activity"], r["factors"].split("|")[0], "", "", "U", "not_recomputed")}
+                     "activity": (r["activity"],)}
             self.calculation[key] = found
             if r["state"] == "open":
                 try:
@@ -692,7 +692,7 @@ class Verifier:
     def start_edition(self):
         e = self.edition
         self.from_, self.to = month(e["from"]), month(e["to"])
-        self.cells, self.sources, self.lost_cells = {}, {}, set()
+        self.cells, self.sources, self.together = {}, {}, set()
         self.origins = [tuple(o) for o in e["origins"]]
         self.stated_months = {(c[0], c[1]) for c in e["cells"]}
         self.left_out = set()
@@ -712,27 +712,36 @@ class Verifier:
             return
         calculation = self.calculation[p["calculation"]]
         if calculation["parts"] is None:
-            origin = calculation["lost"]
+            origin = calculation["activity"]
         elif 0 <= p["part"] < len(calculation["parts"]):
             origin = calculation["parts"][p["part"]][2]
         else:
             raise ValueError(f"part {p['part']}")
         key = (p["site"], p["month"], p["source"], origin, p["account"], p["route"], p["fixed_gwp"], p["quality"], p["evidenced"], p["other_gas"])
         if calculation["parts"] is None:
-            self.lost_cells.add(key)
+            self.together.add(key)
         self.cells[key] = [a + b for a, b in zip(self.cells.get(key, [0] * 9), p["amounts"])]
 
     def finish_edition(self):
         e, stated, totals = self.edition, {}, {}
         sealed, apart, biogenic, energy, lost = [], 0, 0, 0, 0
+
+        def compared(key):
+            """A cell that a lost calculation may have gone into is compared together with the others of its activity."""
+            shared = key[:3] + (key[3][:1],) + key[4:]
+            return shared if shared in self.together else key
+
+        for key in [k for k in self.cells if compared(k) != k]:
+            amounts = self.cells.pop(key)
+            self.cells[compared(key)] = [a + b for a, b in zip(self.cells.get(compared(key), [0] * 9), amounts)]
         gwp = {code: int(self.gases[gas]["gwp_x1000"]) for code, gas in self.gas_of.items()}
         for cell in e["cells"]:
             key = tuple(cell[:3]) + (self.origins[cell[3]],) + tuple(cell[4:10])
             if len(cell) == 10:
                 sealed.append(key)
-                self.cells.pop(key, None)
+                self.cells.pop(compared(key), None)
                 continue
-            stated[key] = [a + b for a, b in zip(stated.get(key, [0] * 9), cell[10:])]
+            stated[compared(key)] = [a + b for a, b in zip(stated.get(compared(key), [0] * 9), cell[10:])]
         for key, amounts in stated.items():
             found = self.cells.pop(key, [0] * 9)
             for name, wanted, was in zip(AMOUNTS, found, amounts):
@@ -744,7 +753,7 @@ class Verifier:
             elif key[9]:
                 apart += other * int(self.gases[key[9]]["gwp_x1000"])
             totals[key[4]] = totals.get(key[4], 0) + in_scopes
-            lost += in_scopes if key in self.lost_cells else 0
+            lost += in_scopes if key in self.together else 0
             biogenic += bio
             energy += wh
         for key, amounts in self.cells.items():
