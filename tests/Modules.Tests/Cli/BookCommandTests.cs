@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Tanlu.Cli;
+using Tanlu.Factors.Methods;
+using Tanlu.Inventory;
 using Tanlu.Kernel;
 using Tanlu.Modules.Tests.Ledger;
 using Tanlu.Modules.Tests.Stores;
@@ -82,6 +84,40 @@ public sealed class BookCommandTests
         Assert.Equal(Terminal.Done, (await Tanlu(store, "import", file, "--map", "运量=quantity")).Code);
         using var json = JsonDocument.Parse((await Tanlu(store, "statement", "--from", "2023", "--to", "2023", "--json")).Out);
         Assert.Equal(10, json.RootElement.GetProperty("totals").GetProperty("scope3_kg").GetDouble());
+    }
+
+    [Theory, EngineData]
+    public async Task An_edition_leaves_as_a_package_and_is_verified_without_the_book(Dialect engine)
+    {
+        await using var store = await TestStore.Open(engine);
+        await Tanlu(store, "migrate");
+        await Organisation(store);
+        var file = Path.Combine(store.Settings.DataFolder, "year.csv");
+        await File.WriteAllTextAsync(file, Rows.Csv(Rows.Power("S1", 1, 1000), Rows.Diesel("S1", 2, 3)), Ct);
+        await Tanlu(store, "import", file);
+        await using var book = await LocalBook.Open(store.Settings, store.Clock, Ct);
+        var draft = new NewEdition("2023", 0, Consolidation.OperationalControl, Month.Of(2023, 1), Month.Of(2024, 1), Route.GhgProtocol, GwpSet.Ar6, [], NoExclusions: true);
+        var head = Convert.ToHexStringLower((await book.Editions.Freeze((await book.Caller(null, Language.English, Ct)).Value, draft, Ct)).Value.Hash);
+
+        var package = Path.Combine(store.Settings.DataFolder, "edition.zip");
+        var (code, told, error) = await Tanlu(store, "package", "export", "--edition", "1", "--out", package);
+        Assert.True(code == Terminal.Done, error);
+        Assert.Contains(head, told, StringComparison.Ordinal);
+        Assert.Equal(Terminal.Refused, (await Tanlu(store, "package", "export", "--edition", "1", "--out", package)).Code);
+        Assert.Equal(Terminal.Refused, (await Tanlu(store, "package", "export", "--edition", "2", "--out", package + "2")).Code);
+        Assert.False(File.Exists(package + "2"));
+        Assert.Equal(Terminal.Usage, (await Tanlu(store, "package", "export")).Code);
+
+        var (same, said, _) = await Run("verify", package, "--head", head, "--edition", "1");
+        Assert.Equal(Terminal.Done, same);
+        Assert.Contains($"Same. Edition hash {head}", said, StringComparison.Ordinal);
+        Assert.Contains("--head", (await Run("verify", package)).Out, StringComparison.Ordinal);
+        var (other, _, differs) = await Run("verify", package, "--head", new string('0', 64), "--lang", "zh-CN");
+        Assert.Equal(Terminal.Refused, other);
+        Assert.Contains("登记的首部", differs, StringComparison.Ordinal);
+        Assert.Equal(Terminal.Refused, (await Run("verify", file)).Code);
+        Assert.Equal(Terminal.Refused, (await Run("verify", package + "2")).Code);
+        Assert.Equal(Terminal.Usage, (await Run("verify")).Code);
     }
 
     [Fact]
