@@ -40,13 +40,6 @@ internal sealed class Holding
     /// <summary>Ids by the names that the table of routes uses for them.</summary>
     public IReadOnlyDictionary<string, string> Ids => _ids;
 
-    /// <summary>What may not stand in an answer to anybody outside: the mark, and its quantity in the forms in which pages and files write numbers.</summary>
-    public IReadOnlyList<string> Canaries =>
-    [
-        Mark, Number.ToString("0", CultureInfo.InvariantCulture), Number.ToString("N0", CultureInfo.InvariantCulture), Number.ToString("N0", CultureInfo.InvariantCulture).Replace(",", "\u202f", StringComparison.Ordinal),
-        _ids["evidence"],
-    ];
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <param name="group">Node above the company; null makes the company a root.</param>
@@ -157,12 +150,34 @@ internal sealed class Holding
         _ids["token"] = await Another(services, "token");
         _ids["invitation"] = await Another(services, "invitation");
 
+        // A pack belongs to the whole tenant, so it wears the tenant's mark and not the holding's.
+        using var pack = new MemoryStream(Encoding.UTF8.GetBytes(Pack(PackMark(Tenant))));
+        _ = await Get<FactorPacks>().Import(system, pack, PackMark(Tenant) + ".csv", Stop);
+
         var packs = await Done(Get<FactorPacks>().List(system, Stop));
         Keep("pack", packs[0].Id);
         _ids["factor"] = (await Get<FactorPacks>().LibraryFor(system.Tenant, Stop)).All.First().Id;
 
         void Keep(string name, long id) => _ids[name] = id.ToString(CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Stands in the pack of a tenant.</summary>
+    public static string PackMark(long tenant) => $"QZPACK{(char)('A' + tenant)}";
+
+    private static string Pack(string mark) => $"""
+        # pack: {mark.ToLowerInvariant()}
+        # version: 1
+        # name_en: {mark} factors
+        # name_zh: {mark}因子
+        # publisher: {mark}
+        # licence: CC0-1.0
+        # attribution: {mark}
+        # share_alike: 0
+        series,version,valid_from,valid_to,activity,role,geography,technology,name_en,name_zh,components,basis,gwp,priority,source,page,mark,uncertainty_percent,quality,note
+        road,2024,2024-01-01,,freight.road,named,CN,,{mark} freight,{mark}货运,co2e=0.1234567 kg/tonne.km,,AR5,1,{mark} paper,1,S,,,
+        wrong,2024,2024-01-01,,freight.road,named,CN,,{mark} wrong,,co2e=x kg/tonne.km,,AR5,1,{mark} paper,1,S,,,
+
+        """;
 
     private static async Task<T> Done<T>(Task<Outcome<T>> task)
     {

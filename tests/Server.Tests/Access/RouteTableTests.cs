@@ -61,7 +61,7 @@ public sealed partial class RouteTableTests(World world) : IClassFixture<World>
                 // A session that the request ends is not the one that the next row needs.
                 var ends = row.Method != "GET" && Ending().IsMatch(row.Route);
                 var visitor = await world.Visitor(who, fresh: ends);
-                using var answer = await visitor.Send(row.Method, await Address(row), await Filled(row.Body));
+                using var answer = await visitor.Send(row.Method, await Address(row), await world.Filled(row.Body, world.Ours));
                 var got = Answer(answer, row);
                 if (got != row.Cells[who])
                 {
@@ -78,25 +78,7 @@ public sealed partial class RouteTableTests(World world) : IClassFixture<World>
         Assert.True(wrong.Count == 0, $"{wrong.Count} answers differ from {RouteTable.File}:\n{string.Join('\n', wrong)}\n");
     }
 
-    private Task<string> Address(RouteRow row) => Filled(row.Address.Length > 0 ? row.Address : row.Route);
-
-    /// <summary>
-    /// Ids in braces become those of our holding; <c>{beside.node}</c> those of the company beside it; <c>{fresh.person}</c> the id of a thing made for this one call,
-    /// which may use it up.
-    /// </summary>
-    private async Task<string> Filled(string text)
-    {
-        foreach (var hole in Hole().Matches(text).DistinctBy(m => m.Value))
-        {
-            var name = hole.Groups[2].Value;
-            var holding = hole.Groups[1].Value switch { "beside." => world.Beside, "theirs." => world.Theirs, _ => world.Ours };
-            var fresh = hole.Groups[1].Value == "fresh.";
-            Assert.True(fresh || holding.Ids.ContainsKey(name), $"{RouteTable.File}: there is no id {{{name}}} in Holding; it knows {string.Join(", ", holding.Ids.Keys)}.");
-            text = text.Replace(hole.Value, Uri.EscapeDataString(fresh ? await holding.Another(world.Server.Services, name) : holding.Ids[name]), StringComparison.Ordinal);
-        }
-
-        return text;
-    }
+    private Task<string> Address(RouteRow row) => world.Filled(row.Address.Length > 0 ? row.Address : row.Route, world.Ours);
 
     /// <summary>What an answer says of access. A form that the page does not offer to the reader is refused with 400.</summary>
     private static string Answer(HttpResponseMessage answer, RouteRow row) => answer.StatusCode switch
@@ -109,9 +91,6 @@ public sealed partial class RouteTableTests(World world) : IClassFixture<World>
         >= HttpStatusCode.InternalServerError => "broken",
         _ => "allowed",
     };
-
-    [GeneratedRegex(@"\{(beside\.|theirs\.|fresh\.)?([a-z_0-9]+)\}")]
-    private static partial Regex Hole();
 
     [GeneratedRegex("/session|/sign-out|/profile")]
     private static partial Regex Ending();

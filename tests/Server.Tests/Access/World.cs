@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using AngleSharp.Html.Parser;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.Routing;
@@ -14,7 +15,7 @@ namespace Tanlu.Server.Tests.Access;
 /// <summary>
 /// Two tenants in one host: ours with two companies beside each other, theirs with one. A person of every role over our whole tenant, and administrators of each part.
 /// </summary>
-public sealed class World : IAsyncLifetime
+public sealed partial class World : IAsyncLifetime
 {
     public const string Password = "a long enough passphrase";
 
@@ -59,6 +60,27 @@ public sealed class World : IAsyncLifetime
 
     /// <summary>Every endpoint of the running host, by the route as it is written.</summary>
     public IReadOnlyList<RouteEndpoint> Endpoints => [.. Server.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()];
+
+    /// <summary>
+    /// Ids in braces become those of a holding; <c>{beside.node}</c> those of the company beside ours; <c>{fresh.person}</c> the id of a thing made for this one call, which
+    /// may use it up.
+    /// </summary>
+    internal async Task<string> Filled(string text, Holding of)
+    {
+        foreach (var hole in Hole().Matches(text).DistinctBy(m => m.Value))
+        {
+            var name = hole.Groups[2].Value;
+            var holding = hole.Groups[1].Value switch { "beside." => Beside, "theirs." => Theirs, _ => of };
+            var fresh = hole.Groups[1].Value == "fresh.";
+            Assert.True(fresh || holding.Ids.ContainsKey(name), $"{RouteTable.File}: there is no id {{{name}}} in Holding; it knows {string.Join(", ", holding.Ids.Keys)}.");
+            text = text.Replace(hole.Value, Uri.EscapeDataString(fresh ? await holding.Another(Server.Services, name) : holding.Ids[name]), StringComparison.Ordinal);
+        }
+
+        return text;
+    }
+
+    [GeneratedRegex(@"\{(beside\.|theirs\.|fresh\.)?([a-z_0-9]+)\}")]
+    private static partial Regex Hole();
 
     /// <summary>
     /// Who visits: <c>anonymous</c>, the name of a role over our whole tenant, <c>own_subtree</c> and <c>other_subtree</c> (an administrator of one of our companies), or
@@ -133,9 +155,16 @@ internal sealed class Visitor(TestServer server, string who) : IDisposable
 
     /// <summary>Sends a request as a program does below <c>/api</c> and as a browser's form elsewhere.</summary>
     /// <param name="body"><c>name=value&amp;name=value</c>; numbers become numbers below <c>/api</c>, and <c>file:NAME=text</c> makes it an upload.</param>
-    public async Task<HttpResponseMessage> Send(string method, string address, string body)
+    /// <param name="target">Id of the element that htmx would fill; null asks for the whole page.</param>
+    public async Task<HttpResponseMessage> Send(string method, string address, string body, string? target = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), address);
+        if (target is not null)
+        {
+            request.Headers.Add("HX-Request", "true");
+            request.Headers.Add("HX-Target", target);
+        }
+
         if (method is "POST" or "PUT" or "PATCH")
         {
             var fields = body.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(f => f.Split('=', 2)).Select(f => (Name: f[0], Value: f.Length > 1 ? Uri.UnescapeDataString(f[1]) : "")).ToList();
