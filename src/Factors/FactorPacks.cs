@@ -227,7 +227,11 @@ public sealed class FactorPacks(Db db, Blobs blobs, Audit audit, TimeProvider ti
 
     /// <summary>The rows of a pack that were refused when it came in.</summary>
     public async Task<Outcome<IReadOnlyList<Problem>>> Quarantine(Caller caller, long pack, CancellationToken ct) => caller.May(Right.ReadFigures)
-        ? Outcome<IReadOnlyList<Problem>>.Done(await db.Read(tx => FactorPackStore.Quarantine(tx, caller.Tenant, pack), ct))
+        ? await db.Read(
+            tx => FactorPackStore.Seen(tx, caller.Tenant, pack) is null
+                ? Refusal.NotFound($"pack/{pack}")
+                : Outcome<IReadOnlyList<Problem>>.Done(FactorPackStore.Quarantine(tx, caller.Tenant, pack)),
+            ct)
         : Refusal.NotPermitted();
 
     /// <summary>One edition alone, in the pack form, with its licence and attribution in its first lines.</summary>
