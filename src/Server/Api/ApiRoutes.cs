@@ -62,6 +62,7 @@ internal static class ApiRoutes
         InventoryApi.Map(api.MapGroup("").WithTags("Inventory"));
         JobsApi.Map(api.MapGroup("").WithTags("Jobs"));
         HealthApi.Map(api.MapGroup("").WithTags("Platform"));
+        WebhooksApi.Map(api.MapGroup("").WithTags("Webhooks"));
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
     }
 

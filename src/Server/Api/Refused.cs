@@ -35,7 +35,7 @@ public sealed class Refused : IResult, IStatusCodeHttpResult, IEndpointMetadataP
     /// <summary>Refusals of what is there already or was changed by somebody else.</summary>
     private static readonly HashSet<string> Conflicts = new(StringComparer.Ordinal)
     {
-        "already_corrected", "batch_dropped", "client_key_reused", "idempotency_in_progress", "idempotency_done_before", "email_taken", "file_importing", "file_known", "file_known_elsewhere", "last_administrator", "node_code_taken", "pack_known", "source_name_taken",
+        "already_corrected", "batch_dropped", "client_key_reused", "idempotency_in_progress", "delivery_on_its_way", "webhook_too_many", "idempotency_done_before", "email_taken", "file_importing", "file_known", "file_known_elsewhere", "last_administrator", "node_code_taken", "pack_known", "source_name_taken",
         "invitation_open", "invitation_closed",
         "edition_altered", "recomputation_differs", "pack_not_kept", "evidence_missing", "token_too_many", "passkey_too_many", "pack_four_eyes",
         "pack_rejected",

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using Tanlu.Automation;
 using Tanlu.Factors;
 using Tanlu.Inventory;
@@ -31,6 +32,14 @@ internal static class Modules
         services.AddSingleton<EvidenceFiles>();
 
         services.AddSingleton<JobBoard>();
+        services.AddSingleton<OutboundGuard>();
+        services.AddSingleton(s =>
+        {
+            var protector = s.GetRequiredService<IDataProtectionProvider>().CreateProtector("webhook-secret");
+            return new WebhookSettings(protector.Protect, protector.Unprotect, s.GetRequiredService<OutboundGuard>().Refuses);
+        });
+        services.AddSingleton<Webhooks>();
+        services.AddSingleton<WebhookQueue>();
 
         services.AddSingleton<FactorPacks>();
         services.AddSingleton<Journal>();

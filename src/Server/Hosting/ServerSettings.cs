@@ -16,6 +16,8 @@ public sealed record ServerSettings
 
     public LimitSettings Limits { get; init; } = new();
 
+    public OutboundSettings Outbound { get; init; } = new();
+
     /// <summary>Addresses or networks of the reverse proxies in front of the server, separated by commas; nobody else is believed about <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c>.</summary>
     public string? Proxies { get; init; }
 

@@ -24,7 +24,10 @@ internal sealed partial class JobWorker(JobBoard board, IEnumerable<JobKind> kin
     {
         services.AddSingleton<JobKind, ImportJob>();
         services.AddSingleton<JobKind, CheckJob>();
+        services.AddSingleton<JobKind, DeliveryJob>();
+        services.AddSingleton<EventWatch>();
         services.AddHostedService<JobWorker>();
+        services.AddHostedService(s => s.GetRequiredService<EventWatch>());
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>

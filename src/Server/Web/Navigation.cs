@@ -32,6 +32,7 @@ public sealed class Navigation(IEnumerable<EndpointDataSource> sources)
             new("people", "/admin/people", "people"),
             new("sign_ins", "/admin/sign-ins", "people"),
             new("tokens", "/admin/tokens", "lock"),
+            new("webhooks", "/admin/webhooks", "link"),
             new("audit", "/admin/audit", "audit"),
             new("health", "/admin/health", "health"),
         ]),

@@ -64,6 +64,8 @@ internal sealed class Holding
                 return Text((await Person()).Id);
             case "disabled_person":
                 return Text((await Done(people.Disable(system, (await Person()).Id, Stop))).Id);
+            case "webhook":
+                return Text((await Done(services.GetRequiredService<Webhooks>().Add(system, new NewWebhook(Mark + " hook", "https://hook.invalid/", ["batch.sealed"], Node), Stop))).Webhook.Id);
             case "token":
                 var lastDay = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(30));
                 return Text((await Done(services.GetRequiredService<ApiTokens>().Add(system, new NewApiToken(Mark + " logger", null, Node, lastDay, Device: true), Stop))).Token.Id);
@@ -144,6 +146,7 @@ internal sealed class Holding
 
         // A kind that no worker knows: it waits for ever.
         Keep("job", (await Done(Get<JobBoard>().Enqueue(limited, new NewJob("table.of.routes", Right.WriteActivities, Mark + " job", "{}"), Stop))).Id);
+        Keep("webhook", (await Done(Get<Webhooks>().Add(limited, new NewWebhook(Mark + " hook", "https://hook.invalid/", ["batch.sealed"], null), Stop))).Webhook.Id);
         Keep("person", (await Done(Get<People>().Add(
             system, new NewPerson($"{Mark}@example.org".ToLowerInvariant(), Mark + " Person", Role.Viewer, company.Id, Language.English, World.Password), Stop))).Id);
 
