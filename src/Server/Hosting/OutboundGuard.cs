@@ -73,10 +73,12 @@ internal sealed class OutboundGuard : IDisposable
         }
 
         // A host that is an address, in whatever spelling, was read as one by the Uri.
-        // Wide digits and the like are written as plain ones first.
-        var host = url.Host.Trim('[', ']').Normalize(NormalizationForm.FormKC);
+        var host = url.Host.Trim('[', ']');
         var literal = IPAddress.TryParse(host, out var address);
-        return (literal && !PublicAddress.Is(address!)) || url.IsLoopback || (!host.Contains('.') && !literal) ? new Problem("outbound_private", Found: url.OriginalString) : null;
+
+        // Wide digits and the other full stops of Unicode become plain ones on the way to a resolver.
+        var disguised = host.Any(c => c > '\x7f' && (char.IsDigit(c) || char.IsPunctuation(c)));
+        return disguised || (literal && !PublicAddress.Is(address!)) || url.IsLoopback || (!host.Contains('.') && !literal) ? new Problem("outbound_private", Found: url.OriginalString) : null;
     }
 
     /// <summary>Sends a JSON text. It never throws for what the other side does.</summary>
