@@ -2,6 +2,7 @@ using Tanlu.Factors.Methods;
 using Tanlu.Inventory;
 using Tanlu.Kernel;
 using Tanlu.Ledger;
+using Tanlu.Modules.Tests.Ledger;
 using Tanlu.Modules.Tests.Organisation;
 using Tanlu.Modules.Tests.Stores;
 using Tanlu.Storage;
@@ -87,6 +88,48 @@ public sealed class PackageTests
         Assert.DoesNotContain("edition.json", said, StringComparison.Ordinal);
 
         static Task Earlier(PackageBook book, string sql) => book.Book.Book.Db.Write(tx => tx.Execute(Sql.Raw(sql)), Ct);
+    }
+
+    [Fact]
+    public async Task An_edition_of_an_empty_book_is_a_package_too()
+    {
+        await using var book = await PackageBook.Open(Dialect.Sqlite);
+        var head = await book.Freeze();
+        var package = await book.Export(head.Number);
+        var report = Verify(package, new PackageHead(Convert.ToHexStringLower(head.Hash), "", 1));
+        Same(report);
+        Assert.Equal((0, 0, 1), (report.Rows, report.Cells, report.Recomputed));
+        var (code, said) = await PythonVerifier.Run(package, "--head", Convert.ToHexStringLower(head.Hash));
+        Assert.True(code == 0, said);
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Two_hundred_thousand_rows_are_exported_and_recomputed_by_both()
+    {
+        await using var book = await PackageBook.Open(Dialect.Sqlite);
+        var rows = Enumerable.Range(0, 200_000).Select(n => (n % 3) switch
+        {
+            0 => Rows.Power("S1", (n % 12) + 1, 1000 + (n * 0.37), "Meter " + PackageText.Number((long)n % 50)),
+            1 => Rows.Diesel("S2", (n % 12) + 1, 1 + (n * 0.0011), "Boiler " + PackageText.Number((long)n % 50)),
+            _ => Rows.Row("S3", "Chiller", "refrigerant.R-410A", (n % 12) + 1, 0.5 + (n * 0.001), "kg"),
+        });
+        Assert.True((await book.Book.Book.Import(Rows.Csv(rows))).Ok);
+        foreach (var node in (long[])[0, book.Estate.C.Id])
+        {
+            var head = await book.Freeze(node);
+            var start = TimeProvider.System.GetTimestamp();
+            var package = await book.Export(head.Number);
+            var exported = TimeProvider.System.GetElapsedTime(start);
+            start = TimeProvider.System.GetTimestamp();
+            var report = Verify(package);
+            var verified = TimeProvider.System.GetElapsedTime(start);
+            Same(report);
+            start = TimeProvider.System.GetTimestamp();
+            var (code, said) = await PythonVerifier.Run(package);
+            Assert.True(code == 0, said);
+            TestContext.Current.SendDiagnosticMessage(
+                $"node {node}: {report.Rows} rows, {report.Postings} postings, {package.Length} bytes; export {exported}, C# {verified}, Python {TimeProvider.System.GetElapsedTime(start)}");
+        }
     }
 
     private static async Task Holds(byte[] package, EditionHead head)

@@ -47,6 +47,34 @@ public sealed class TableWriterTests
     }
 
     [Fact]
+    public void FormulasAreLiveAndTheWorkbookStaysValid()
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new XlsxTableWriter(bytes, "Sums"))
+        {
+            writer.Row("amount", "=1+1");
+            writer.Number(2L);
+            Assert.Equal(2, writer.RowNumber);
+            writer.EndRow();
+            Assert.Equal(3, writer.RowNumber);
+            writer.Formula("SUM(A2:A2)*1", 2);
+            writer.Formula("IF(A3<3,\"a & b\",\"\")", "a & b");
+            writer.EndRow();
+        }
+
+        bytes.Position = 0;
+        using var document = SpreadsheetDocument.Open(bytes, false);
+        Assert.Empty(new OpenXmlValidator().Validate(document, TestContext.Current.CancellationToken).Select(e => e.Description));
+        var cells = document.WorkbookPart!.WorksheetParts.Single().Worksheet.Descendants<DocumentFormat.OpenXml.Spreadsheet.Cell>().ToDictionary(c => c.CellReference!.Value!);
+        Assert.Equal("SUM(A2:A2)*1", cells["A3"].CellFormula!.Text);
+        Assert.Equal("IF(A3<3,\"a & b\",\"\")", cells["B3"].CellFormula!.Text);
+        Assert.Equal("a & b", cells["B3"].CellValue!.Text);
+
+        // A text that looks like a formula stays a text.
+        Assert.Null(cells["B1"].CellFormula);
+    }
+
+    [Fact]
     public void XlsxNeedsNoSeekableStreamAndSurvivesAnyText()
     {
         using var inner = new MemoryStream();
