@@ -61,7 +61,8 @@ internal static class FactorFolderText
         foreach (var reason in load.Problems.GroupBy(p => p.Code).OrderByDescending(g => g.Count()))
         {
             var first = reason.First();
-            terminal.Out.WriteLine(terminal.T("cli.factors.load.reason", Number(reason.Count()), Number(first.Row ?? 0), first.Column ?? "", first.Message(terminal.Language), first.Expected(terminal.Language)));
+            terminal.Out.WriteLine("    " + terminal.T(
+                "cli.factors.load.reason", Number(reason.Count()), Number(first.Row ?? 0), first.Column ?? "", first.Message(terminal.Language), terminal.T("cli.expected", first.Expected(terminal.Language))));
         }
     }
 

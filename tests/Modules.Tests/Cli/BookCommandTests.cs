@@ -120,6 +120,32 @@ public sealed class BookCommandTests
         Assert.Equal(Terminal.Usage, (await Run("verify")).Code);
     }
 
+    [Theory, EngineData]
+    public async Task A_folder_of_factor_files_is_told_file_by_file(Dialect engine)
+    {
+        await using var store = await TestStore.Open(engine);
+        await Tanlu(store, "migrate");
+        await Organisation(store);
+        var folder = Path.Combine(store.Settings.DataFolder, "incoming");
+        Directory.CreateDirectory(Path.Combine(folder, "below"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "README.md"), "# About\nColumns: `zone, year`.\n", Ct);
+        await File.WriteAllTextAsync(Path.Combine(folder, "a.csv"), "Entity,Code,Year,carbon_intensity\nChina,CHN,2023,583.04\nNowhere,XXX,2023,1\nWorld,OWID_WRL,2023,483.68\n", Ct);
+        await File.WriteAllTextAsync(Path.Combine(folder, "below", "b.csv"), "zone,year,carbon_intensity_gco2eq_kwh,renewable_pct,carbon_free_pct\nGB,2024,175,45,60\n", Ct);
+        var (code, text, _) = await Tanlu(store, "factors", "import", folder);
+        Assert.Equal(Terminal.Done, code);
+        Assert.Contains("a.csv | Our World in Data; Ember; Energy Institute | owid-ember 2023 | 3 | 2 | 1 | taken", text, StringComparison.Ordinal);
+        Assert.Contains("    1 rows kept apart, first row 3 geography", text, StringComparison.Ordinal);
+        Assert.Contains("b.csv | Electricity Maps | electricity-maps 2021-2025 | 1 | 1 | 0 | taken", text, StringComparison.Ordinal);
+        Assert.Contains("3 files looked at, 2 taken: 4 rows, 3 factor versions, 1 rows kept apart.", text, StringComparison.Ordinal);
+        Assert.Contains("Of these 1 versions stand in share-alike packs.", text, StringComparison.Ordinal);
+        Assert.Contains("Not recognised: " + Path.Combine(folder, "README.md"), text, StringComparison.Ordinal);
+
+        var (again, second, _) = await Tanlu(store, "factors", "import", folder, "--lang", "zh-CN");
+        Assert.Equal(Terminal.Done, again);
+        Assert.Equal(2, second.Split("已存在").Length - 2);
+        Assert.Equal(Terminal.Refused, (await Tanlu(store, "factors", "import", Path.Combine(folder, "README.md"), Path.Combine(folder, "gone.csv"))).Code);
+    }
+
     [Fact]
     public async Task Wrong_usage_is_2_and_a_missing_book_is_not_made()
     {
