@@ -108,7 +108,10 @@ internal static class DesnzFile
     /// <summary>The set's identity; all years are one pack, so that they are versions of the same series.</summary>
     public static FactorPack Pack(string version, string hash) => new(
         "uk-desnz", version, hash, $"UK Government GHG conversion factors {version}", $"英国政府温室气体换算因子{version}", "UK Department for Energy Security and Net Zero (DESNZ)", Licence,
-        "Contains public sector information licensed under the Open Government Licence v3.0", ShareAlike: false, BuiltIn: false);
+        "Contains public sector information licensed under the Open Government Licence v3.0", ShareAlike: false, BuiltIn: false)
+    {
+        LicenceUrl = ImportMapping.LicenceUrl(Licence),
+    };
 
     /// <summary>Makes the versions of one series and year: one per use, or one that is found only by name.</summary>
     private static void Add(PackBuilder builder, Group group, string title, string placeName, string mark, string page)

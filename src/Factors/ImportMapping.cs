@@ -51,6 +51,9 @@ internal sealed record ImportMapping(
             : table.Column(item) >= 0;
     }
 
+    /// <summary>Where a licence can be read; empty where it has no text of its own (facts, public domain).</summary>
+    public static string LicenceUrl(string licence) => LookupOf("licence_urls").GetValueOrDefault(licence, "");
+
     /// <summary>The texts of one lookup table; case is no difference.</summary>
     public static IReadOnlyDictionary<string, string> LookupOf(string name) =>
         Lookups.TryGetValue(name, out var found) ? found : throw new InvalidDataException($"No lookup {name} in lookups.csv.");

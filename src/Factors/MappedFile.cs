@@ -28,7 +28,10 @@ internal sealed class MappedFile
         string Of(string template) => MappedText.Of(template, table).For(firstRow, NoFields);
         _builder = new PackBuilder(new FactorPack(
             mapping.Pack, Of(mapping.PackVersion) is { Length: > 0 } version ? version : "1", table.Hash, Of(mapping.NameEn), Of(mapping.NameZh), mapping.Publisher, mapping.Licence,
-            mapping.Attribution, mapping.ShareAlike, BuiltIn: false));
+            mapping.Attribution, mapping.ShareAlike, BuiltIn: false)
+        {
+            LicenceUrl = ImportMapping.LicenceUrl(mapping.Licence),
+        });
     }
 
     public static PackReading Read(SourceTable table, ImportMapping mapping)

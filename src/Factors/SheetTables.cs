@@ -87,7 +87,10 @@ internal static class SheetTables
     {
         var set = ImportMapping.Get(layout);
         string Of(string text) => text.Replace("{Year}", year, StringComparison.Ordinal);
-        return new FactorPack(set.Pack, Of(set.PackVersion), hash, Of(set.NameEn), Of(set.NameZh), set.Publisher, set.Licence, set.Attribution, set.ShareAlike, BuiltIn: false);
+        return new FactorPack(set.Pack, Of(set.PackVersion), hash, Of(set.NameEn), Of(set.NameZh), set.Publisher, set.Licence, set.Attribution, set.ShareAlike, BuiltIn: false)
+        {
+            LicenceUrl = ImportMapping.LicenceUrl(set.Licence),
+        };
     }
 
     private static int Row(FactorVersion version, List<SourceRow> data) => data.Find(r => r.Cells.Any(c => c.Length > 3 && version.NameEn.Contains(c, StringComparison.Ordinal)))?.Row ?? data[0].Row;

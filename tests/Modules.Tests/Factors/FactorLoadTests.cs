@@ -67,6 +67,7 @@ public sealed class FactorLoadTests
         // No pack holds both kinds, and no set that may not be passed on has an importer.
         Assert.DoesNotContain(readings.GroupBy(r => r.Pack.Code), g => g.Select(r => r.Pack.ShareAlike).Distinct().Count() > 1);
         Assert.DoesNotContain(All.Value, r => r.Reading.Ok && (r.File.StartsWith("ef-greenlang/", StringComparison.Ordinal) || r.File.StartsWith("tests-", StringComparison.Ordinal) || r.File.Contains("cpcd", StringComparison.Ordinal)));
+        Assert.All(readings, r => Assert.True(r.Pack.LicenceUrl.Length > 0 || r.Pack.Licence is "US Government work, public domain" or "facts published by government" or "IPCC values reproduced with citation", r.Pack.Licence));
         Assert.All(readings, r => Assert.True(r.Pack.Licence.Length > 0 && r.Pack.Attribution.Length > 0 && r.Pack.Publisher.Length > 0, r.Pack.Code));
     }
 
