@@ -143,6 +143,32 @@ public sealed class BackupTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_damaged_evidence_file_is_named_and_stops_neither_backup_nor_restore()
+    {
+        await using var book = await Filled(Dialect.Sqlite);
+        var settings = book.Book.Installation.Store.Settings;
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("a bill of March"u8));
+        await File.WriteAllTextAsync(Path.Combine(settings.DataFolder, "blobs", hash[..2], hash[2..4], hash), "a bill of April", Ct);
+        Assert.Equal(Terminal.Done, (await Tanlu(["migrate", .. Place(settings)])).Code);
+        var (checkedCode, _, fault) = await Tanlu(["check", .. Place(settings)]);
+        Assert.Equal(Terminal.Refused, checkedCode);
+        Assert.Contains(hash, fault, StringComparison.Ordinal);
+
+        var file = Path.Combine(_folder, "damaged-evidence.tanlu.zip");
+        var (made, told, named) = await Tanlu(["backup", "--out", file, .. Place(settings)]);
+        Assert.Equal(Terminal.Refused, made);
+        Assert.Contains("damaged-evidence", told, StringComparison.Ordinal);
+        Assert.Contains(hash, named, StringComparison.Ordinal);
+        Assert.Equal(Terminal.Done, (await Tanlu("backup", "verify", file)).Code);
+        var target = new StorageSettings(Path.Combine(_folder, "without"));
+        var (restored, held, missing) = await Tanlu(["restore", file, .. Place(target)]);
+        Assert.Equal(Terminal.Refused, restored);
+        Assert.Contains("holds", held, StringComparison.Ordinal);
+        Assert.Contains("bill.txt", missing, StringComparison.Ordinal);
+        Assert.True(target.HasDatabaseFile);
+    }
+
+    [Fact]
     public async Task Other_formats_and_newer_programs_are_named()
     {
         await using var book = await Filled(Dialect.Sqlite);

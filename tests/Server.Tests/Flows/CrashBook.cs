@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using Npgsql;
 using Tanlu.Cli;
@@ -15,6 +17,8 @@ namespace Tanlu.Server.Tests.Flows;
 internal sealed class CrashBook : IAsyncDisposable
 {
     private const int Sites = 40;
+    private const string ClerkEmail = "clerk@example.org";
+    private const string ClerkPassword = "a long enough passphrase";
 
     private readonly List<string> _databases = [];
 
@@ -88,6 +92,25 @@ internal sealed class CrashBook : IAsyncDisposable
         }
 
         return settings;
+    }
+
+    /// <summary>Somebody who records activities.</summary>
+    public static async Task AddClerk(StorageSettings book)
+    {
+        await using var db = await Db.Open(book, TimeProvider.System, Ct);
+        var audit = new Audit(db, TimeProvider.System);
+        var tenant = Assert.Single(await new Tenants(db, TimeProvider.System, audit).All(Ct));
+        var people = new People(db, TimeProvider.System, audit, new Sessions(db, TimeProvider.System, audit, OrganisationSettings.Default));
+        Assert.True((await people.Add(Caller.System(tenant.Id), new NewPerson(ClerkEmail, "Clerk", Role.DataSteward, 0, Language.English, ClerkPassword), Ct)).Ok);
+    }
+
+    /// <summary>The clerk, signed in.</summary>
+    public static async Task<HttpClient> Clerk(TanluRun server)
+    {
+        var http = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = server.Address };
+        using var signedIn = await http.PostAsJsonAsync("/api/v1/session", new { email = ClerkEmail, password = ClerkPassword }, Ct);
+        Assert.Equal(HttpStatusCode.OK, signedIn.StatusCode);
+        return http;
     }
 
     /// <summary>A file of activities with so many rows.</summary>

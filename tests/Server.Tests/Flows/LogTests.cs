@@ -36,7 +36,7 @@ public sealed class LogTests : IAsyncDisposable
         }
 
         using var form = new MultipartFormDataContent { { new ByteArrayContent(Encoding.UTF8.GetBytes($"site,activity\n{Secret},{Secret}\n")), "file", "wrong.csv" } };
-        await http.PostAsync("/api/v1/imports", form, Ct);
+        await http.PostAsync("/api/v1/activities/imports", form, Ct);
         await server.Stop();
         Assert.Equal(0, await server.End(Ct));
         Assert.DoesNotContain(Secret, server.Said + server.Complained, StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using Tanlu.Storage;
 
 namespace Tanlu.Server.Tests.Flows;
@@ -57,6 +58,48 @@ public sealed class StopTests : IAsyncDisposable
         Assert.Equal(130, await import.End(Ct));
         Assert.Contains("nothing of it was kept", import.Complained, StringComparison.Ordinal);
         Assert.Equal(0, (await CrashBook.State(book, "stopped import")).Rows);
+    }
+
+    [Fact]
+    public async Task An_import_of_the_server_is_given_back_and_goes_on_after_the_next_start()
+    {
+        const int rows = 60_000;
+        var book = await _books.Found();
+        var file = await _books.Activities(rows);
+        await CrashBook.AddClerk(book);
+        string job;
+        await using (var server = await TanluRun.Serve(CrashBook.Options(book), Ct))
+        {
+            using var http = await CrashBook.Clerk(server);
+            using var form = new MultipartFormDataContent { { new ByteArrayContent(await File.ReadAllBytesAsync(file, Ct)), "file", "activities.csv" } };
+            using (var answer = await http.PostAsync("/api/v1/activities/imports", form, Ct))
+            {
+                Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+                job = $"/api/v1/jobs/{(await answer.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("id").GetInt64()}";
+            }
+
+            while ((await http.GetFromJsonAsync<JsonElement>(job, Ct)).GetProperty("state").GetString() == "waiting")
+            {
+                await Task.Delay(10, Ct);
+            }
+
+            await server.Stop();
+            Assert.Equal(0, await server.End(Ct));
+        }
+
+        // Whether the stop came before the seal or after it: nothing half is there.
+        var stopped = await CrashBook.State(book, "stopped server");
+        Assert.Contains(stopped.Rows, new long[] { 0, rows });
+        await using var again = await TanluRun.Serve(CrashBook.Options(book), Ct);
+        using var client = await CrashBook.Clerk(again);
+        while ((await client.GetFromJsonAsync<JsonElement>(job, Ct)).GetProperty("state").GetString() is "waiting" or "running")
+        {
+            await Task.Delay(50, Ct);
+        }
+
+        await again.Stop();
+        Assert.Equal(0, await again.End(Ct));
+        Assert.Equal(rows, (await CrashBook.State(book, "started again")).Rows);
     }
 
     [Theory]
