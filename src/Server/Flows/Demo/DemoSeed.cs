@@ -36,6 +36,10 @@ internal sealed class DemoSeed(
         var sites = await Tree(manager, today, ct);
         var steward = await Person(system, "steward@demo.invalid", "李强 Li Qiang（生成）", Role.DataSteward, 0, ct);
         await Person(system, "verifier@demo.invalid", "周敏 Zhou Min（生成）", Role.Verifier, 0, ct);
+        await Person(system, "approver@demo.invalid", "赵磊 Zhao Lei（生成）", Role.Approver, 0, ct);
+        await Person(system, "energy@demo.invalid", "孙洁 Sun Jie（生成）", Role.EnergyEngineer, 0, ct);
+        await Person(system, "operator@demo.invalid", "吴刚 Wu Gang（生成）", Role.Operator, sites["WX-TYRE"].Id, ct);
+        await Person(system, "tyre@demo.invalid", "郑丽 Zheng Li（生成）", Role.Administrator, sites["TYRE"].Id, ct);
 
         var library = await packs.LibraryFor(tenant, ct);
         foreach (var site in DemoGroup.Sites)
@@ -75,7 +79,7 @@ internal sealed class DemoSeed(
     private async Task<Caller> Person(Caller system, string email, string name, Role role, long node, CancellationToken ct)
     {
         var person = Done(await people.Add(system, new NewPerson(email, name, role, node, Language.Chinese, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))), ct));
-        return new Caller(person.Tenant, person.Id, person.Name, person.Role, Caller.WholeTenant, Language.Chinese);
+        return system with { Person = person.Id, Name = person.Name, Role = person.Role, Language = Language.Chinese };
     }
 
     /// <summary>One file a year, as a data steward would send it.</summary>
