@@ -88,10 +88,12 @@ public static class TanluHost
 
         Watching.Add(builder, settings);
         builder.Logging.AddFilter(typeof(BearerToken).FullName, LogLevel.Warning);
-        AddKeys(builder, settings);
         Modules.Add(services, settings);
         RateLimits.Add(services);
         Book.Add(services);
+
+        // After the book: where the keys lie in the database, its table must be there before the first of them is asked for.
+        AddKeys(builder, settings);
         JobWorker.Add(services);
         SignInCookie.Add(services);
         services.AddScoped<SignInService>();
@@ -100,7 +102,7 @@ public static class TanluHost
         ApiRoutes.AddServices(services);
     }
 
-    /// <summary>Keys live in the data folder, so that a restart does not sign everybody out; the folder is for its owner alone.</summary>
+    /// <summary>Keys outlive a restart, so that it does not sign everybody out: in the data folder, which is for its owner alone, or in the database that several servers share.</summary>
     private static void AddKeys(WebApplicationBuilder builder, ServerSettings settings)
     {
         var folder = Path.Combine(settings.DataPath, "keys");
@@ -117,6 +119,7 @@ public static class TanluHost
         }
 
         builder.Services.AddDataProtection().SetApplicationName("tanlu").PersistKeysToFileSystem(new DirectoryInfo(folder));
+        KeyRing.Add(builder.Services, settings);
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
     }
 

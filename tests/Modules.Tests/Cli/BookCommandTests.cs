@@ -20,6 +20,37 @@ public sealed class BookCommandTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory, EngineData]
+    public async Task The_chain_of_the_log_is_proven_against_a_head_that_was_kept(Dialect engine)
+    {
+        await using var store = await TestStore.Open(engine);
+        await Tanlu(store, "migrate");
+        await Organisation(store);
+        var (sound, said, _) = await Tanlu(store, "audit", "check");
+        Assert.Equal(Terminal.Done, sound);
+        var head = said.Trim().Split(' ')[^1];
+        Assert.NotNull(AuditHead.Parse(head));
+        Assert.Equal(Terminal.Done, (await Tanlu(store, "audit", "check", "--head", head)).Code);
+        var (malformed, _, why) = await Tanlu(store, "audit", "check", "--head", "12");
+        Assert.Equal(Terminal.Refused, malformed);
+        Assert.Contains("64 hexadecimal digits", why, StringComparison.Ordinal);
+
+        // The last row is cut off and the head mended: the chain fits itself, but not what was kept.
+        await store.Db.Write(
+            tx =>
+            {
+                tx.Execute($"DELETE FROM audit WHERE seq = (SELECT seq FROM audit_head)");
+                tx.Execute($"UPDATE audit_head SET seq = seq - 1, hash = (SELECT hash FROM audit WHERE audit.seq = audit_head.seq - 1)");
+            },
+            Ct);
+        Assert.Equal(Terminal.Done, (await Tanlu(store, "audit", "check")).Code);
+        var (cut, _, rewritten) = await Tanlu(store, "audit", "check", "--head", head);
+        Assert.Equal(Terminal.Refused, cut);
+        Assert.Contains("Rewritten", rewritten, StringComparison.Ordinal);
+        await store.Db.Write(tx => tx.Execute($"UPDATE audit SET subject = {"node/99"} WHERE seq = 2"), Ct);
+        Assert.Contains("第 2 行断裂", (await Tanlu(store, "audit", "check", "--lang", "zh-CN")).Error, StringComparison.Ordinal);
+    }
+
+    [Theory, EngineData]
     public async Task A_book_is_made_filled_and_read(Dialect engine)
     {
         await using var store = await TestStore.Open(engine);

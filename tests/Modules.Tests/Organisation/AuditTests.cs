@@ -168,6 +168,9 @@ public sealed class AuditTests
         Assert.Empty(await Verbs(new(From: today.AddDays(1), To: DateOnly.MaxValue)));
         Assert.Equal([(person.Id, "p"), (0L, "system")], await at.Audit.Actors(a.System, Ct).Done());
         await at.Audit.Actors(a.At(a.C), Ct).Refused("not_permitted");
+        Assert.Equal("export.statement", (await at.Audit.Last(a.System, "export.statement", Ct).Done())!.Verb);
+        Assert.Null(await at.Audit.Last((await at.Estate("B")).System, "export.statement", Ct).Done());
+        await at.Audit.Last(a.At(a.C), "node.add", Ct).Refused("not_permitted");
     }
 
     [Theory, EngineData]
