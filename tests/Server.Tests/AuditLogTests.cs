@@ -61,12 +61,12 @@ public sealed class AuditLogTests(TestServer server) : IClassFixture<TestServer>
     {
         using var client = await ApiClient.Administrator(server);
         await client.Site("AUD");
-        var (status, page) = await client.Get("/audit?verb=node.add&take=1", "zh-CN");
+        var (status, page) = await client.Get("/audit?verb=node.add&limit=1", "zh-CN");
         Assert.Equal(200, status);
         var row = Assert.Single(page.GetProperty("items").EnumerateArray());
         Assert.Equal(("node.add", "在组织架构中新增 AUD“工厂AUD”"), (row.GetProperty("verb").GetString(), row.GetProperty("said").GetString()));
         Assert.Equal("AUD", row.GetProperty("detail").GetProperty("code").GetString());
-        var (_, further) = await client.Get($"/audit?verb=node.add&take=1&after={page.GetProperty("next").GetString()}");
+        var (_, further) = await client.Get($"/audit?verb=node.add&limit=1&after={page.GetProperty("next").GetString()}");
         Assert.Equal("C-AUD", further.GetProperty("items")[0].GetProperty("detail").GetProperty("code").GetString());
         Assert.Equal(0, (await client.Get("/audit?person=424242")).Body.GetProperty("items").GetArrayLength());
 

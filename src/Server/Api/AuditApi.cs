@@ -9,7 +9,7 @@ internal static class AuditApi
 {
     public static void Map(RouteGroupBuilder routes)
     {
-        routes.MapGet("/audit", Log).Says("audit", "The audit log, newest first", Right.ReadAudit);
+        routes.MapGet("/audit", Log).Says("audit", "The audit log, newest first", Right.ReadAudit).Paged();
         routes.MapGet("/audit/check", Check).Says("check-audit", "Follow the chain of the audit log from its beginning to its head", Right.ReadAudit);
     }
 
@@ -18,10 +18,9 @@ internal static class AuditApi
     /// <param name="subject">What it was done to, such as node/4.</param>
     /// <param name="from">First day, in universal time.</param>
     /// <param name="to">Last day.</param>
-    /// <param name="after">The next of the page before.</param>
     private static async Task<Results<Ok<PageBody<AuditBody>>, Refused>> Log(
-        HttpContext http, Audit audit, long? person, string? verb, string? subject, DateOnly? from, DateOnly? to, long? after, CancellationToken ct, int take = 50) =>
-        (await audit.List(http.Caller(), after, take, ct, new AuditFilter(person, verb, subject, from, to)))
+        HttpContext http, Audit audit, long? person, string? verb, string? subject, DateOnly? from, DateOnly? to, long? after, CancellationToken ct, int limit = 50) =>
+        (await audit.List(http.Caller(), after, limit, ct, new AuditFilter(person, verb, subject, from, to)))
             .Answer(p => new PageBody<AuditBody>([.. p.Entries.Select(e => AuditBody.Of(e, http.Language()))], Words.Of(p.Next)));
 
     /// <param name="head">A head that was kept elsewhere (SEQ:HASH): the log must still hold that row with that hash.</param>

@@ -10,7 +10,7 @@ internal static class PeopleApi
 {
     public static void Map(RouteGroupBuilder routes)
     {
-        routes.MapGet("/people", List).Says("people", "The people of one's part of the organisation, by e-mail", Right.ManagePeople);
+        routes.MapGet("/people", List).Says("people", "The people of one's part of the organisation, by e-mail", Right.ManagePeople).Paged();
         routes.MapPost("/people", Add).Says("add-person", "Add a person with a first password", Right.ManagePeople);
         routes.MapGet("/people/{id:long}", Person).Says("person", "One person", Right.ManagePeople);
         routes.MapPatch("/people/{id:long}", Change).Says("change-person", "Change name, e-mail, role, part of the organisation or language; what is left out stays", Right.ManagePeople);
@@ -18,7 +18,7 @@ internal static class PeopleApi
         routes.MapPost("/people/{id:long}/disable", Disable).Says("disable-person", "End a person's access and sessions", Right.ManagePeople);
         routes.MapPost("/people/{id:long}/enable", Enable).Says("enable-person", "Give a person's access back", Right.ManagePeople);
 
-        routes.MapGet("/invitations", Invited).Says("invitations", "The invitations into one's part of the organisation, newest first", Right.ManagePeople);
+        routes.MapGet("/invitations", Invited).Says("invitations", "The invitations into one's part of the organisation, newest first", Right.ManagePeople).Paged();
         routes.MapPost("/invitations", Invite).Says("invite", "Invite an e-mail address; the answer is the only place where the link ever stands", Right.ManagePeople);
         routes.MapPost("/invitations/{id:long}/renew", Renew).Says("renew-invitation", "A new link in place of the one before", Right.ManagePeople);
         routes.MapDelete("/invitations/{id:long}", Revoke).Says("revoke-invitation", "Take an invitation back", Right.ManagePeople);
@@ -26,8 +26,8 @@ internal static class PeopleApi
         routes.MapGet("/roles", Roles).Says("roles", "Every role with its rights", Right.ReadFigures);
     }
 
-    private static async Task<Results<Ok<IReadOnlyList<PersonBody>>, Refused>> List(HttpContext http, People people, CancellationToken ct) =>
-        (await people.List(http.Caller(), ct)).Answer(found => (IReadOnlyList<PersonBody>)[.. found.Select(PersonBody.Of)]);
+    private static async Task<Results<Ok<PageBody<PersonBody>>, Refused>> List(HttpContext http, People people, CancellationToken ct) =>
+        (await people.List(http.Caller(), ct)).Answer(found => Cursors.Page(http, found, p => Words.Of(p.Id)!, PersonBody.Of));
 
     private static async Task<Results<Ok<PersonBody>, Refused>> Person(long id, HttpContext http, People people, CancellationToken ct) =>
         (await people.Find(http.Caller(), id, ct)).Answer(PersonBody.Of);
@@ -51,8 +51,8 @@ internal static class PeopleApi
     private static async Task<Results<Ok<PersonBody>, Refused>> Enable(long id, HttpContext http, People people, CancellationToken ct) =>
         (await people.Enable(http.Caller(), id, ct)).Answer(PersonBody.Of);
 
-    private static async Task<Results<Ok<IReadOnlyList<InvitationBody>>, Refused>> Invited(HttpContext http, Invitations invitations, TimeProvider time, CancellationToken ct) =>
-        (await invitations.List(http.Caller(), ct)).Answer(found => (IReadOnlyList<InvitationBody>)[.. found.Select(i => InvitationBody.Of(i, time.GetUtcNow()))]);
+    private static async Task<Results<Ok<PageBody<InvitationBody>>, Refused>> Invited(HttpContext http, Invitations invitations, TimeProvider time, CancellationToken ct) =>
+        (await invitations.List(http.Caller(), ct)).Answer(found => Cursors.Page(http, found, i => Words.Of(i.Id)!, i => InvitationBody.Of(i, time.GetUtcNow())));
 
     private static async Task<Results<Created<MadeInvitationBody>, Refused>> Invite(NewInvitationBody body, HttpContext http, Invitations invitations, TimeProvider time, CancellationToken ct) =>
         RoleOf(body.Role) is { } role

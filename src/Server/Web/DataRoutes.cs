@@ -15,6 +15,7 @@ internal static class DataRoutes
         services.AddSingleton<ImportStart>();
         services.AddSingleton<ActivityTrial>();
         services.AddSingleton<SearchWords>();
+        services.AddSingleton<Reference.ApiReference>();
     }
 
     public static void Map(WebApplication app)

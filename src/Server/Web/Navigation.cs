@@ -34,6 +34,7 @@ public sealed class Navigation(IEnumerable<EndpointDataSource> sources)
             new("tokens", "/admin/tokens", "lock"),
             new("webhooks", "/admin/webhooks", "link"),
             new("audit", "/admin/audit", "audit"),
+            new("api", "/api", "columns"),
             new("health", "/admin/health", "health"),
         ]),
     ];
