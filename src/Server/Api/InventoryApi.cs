@@ -23,7 +23,7 @@ internal static class InventoryApi
         routes.MapGet("/editions/{number:long}", Edition).Says("edition", "One edition with its frozen statement and the difference to the one before", Right.ReadFigures);
         routes.MapGet("/editions/{number:long}/content", Content).Says("edition-content", "The canonical content whose SHA-256 is the edition's hash", Right.ReadFigures)
             .Exports("edition").Produces(200, contentType: "application/json");
-        routes.MapGet("/editions/{number:long}/package", Package).Heavy()
+        routes.MapGet("/editions/{number:long}/package", Package)
             .Says("edition-package", "Everything that an edition rests on as one zip, from which anybody can recompute it", Right.ExportPackage).Heavy().Produces(200, contentType: "application/zip");
         routes.MapGet("/editions/{before:long}/difference/{after:long}", Compare).Says("edition-difference", "What differs between two editions, by scope, site and source", Right.ReadFigures);
     }
