@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Xml.Linq;
 using Tanlu.Kernel;
 using Tanlu.Organisation;
 using Tanlu.Storage;
@@ -49,6 +50,7 @@ public static class BookBackup
             time,
             async beside =>
             {
+                await CarryKeys(beside, time, ct);
                 var opened = await LocalBook.Look(beside, time, ct);
                 if (!opened.Ok)
                 {
@@ -62,4 +64,33 @@ public static class BookBackup
             },
             progress,
             ct);
+
+    /// <summary>
+    /// The keys under which the host seals secrets lie in the data folder on SQLite and in the database on PostgreSQL. A book that changes its engine takes them along, or what they
+    /// sealed could not be opened again.
+    /// </summary>
+    private static async Task CarryKeys(StorageSettings book, TimeProvider time, CancellationToken ct)
+    {
+        await using var db = await Db.Open(book, time, ct);
+        var keys = new ServerKeys(db, time);
+        if (db.Dialect == Dialect.Postgres)
+        {
+            foreach (var file in Directory.EnumerateFiles(book.KeyFolder, "*.xml"))
+            {
+                await keys.Add(Path.GetFileNameWithoutExtension(file), await File.ReadAllTextAsync(file, ct), ct);
+            }
+
+            return;
+        }
+
+        var kept = Directory.EnumerateFiles(book.KeyFolder, "*.xml").Select(f => XElement.Parse(File.ReadAllText(f)).ToString()).ToHashSet(StringComparer.Ordinal);
+        foreach (var content in await keys.All(ct))
+        {
+            // The folder is read whole, so any name that is free will do.
+            if (kept.Add(XElement.Parse(content).ToString()))
+            {
+                await File.WriteAllTextAsync(Path.Combine(book.KeyFolder, $"key-{Guid.NewGuid()}.xml"), content, ct);
+            }
+        }
+    }
 }

@@ -37,6 +37,12 @@ public sealed class BackupTests : IAsyncDisposable
         var settings = book.Book.Installation.Store.Settings;
         Directory.CreateDirectory(settings.KeyFolder);
         await File.WriteAllTextAsync(Path.Combine(settings.KeyFolder, "key-1.xml"), "<key />", Ct);
+        if (from == Dialect.Postgres)
+        {
+            // There the host keeps its keys in the database.
+            await new ServerKeys(book.Book.Db, TimeProvider.System).Add("key-2", "<key id=\"2\" />", Ct);
+        }
+
         var file = await Made(settings);
         if (!OperatingSystem.IsWindows())
         {
@@ -54,6 +60,16 @@ public sealed class BackupTests : IAsyncDisposable
         Assert.Contains("Organisation 1", told, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(empty.Settings.DataFolder, "restoring")));
         Assert.Equal("<key />", await File.ReadAllTextAsync(Path.Combine(empty.Settings.KeyFolder, "key-1.xml"), Ct));
+
+        // What the host sealed can be opened wherever the book is now.
+        if (to == Dialect.Postgres)
+        {
+            Assert.Contains("<key />", await new ServerKeys(empty.Db, TimeProvider.System).All(Ct));
+        }
+        else if (from == Dialect.Postgres)
+        {
+            Assert.Contains("<key id=\"2\" />", Directory.GetFiles(empty.Settings.KeyFolder, "*.xml").Select(File.ReadAllText));
+        }
 
         // The same figures, the same evidence, and a book that goes on: ids are not given twice, the next batch is chained to the last.
         await using (var restored = await LocalBook.Open(empty.Settings, TimeProvider.System, Ct))
