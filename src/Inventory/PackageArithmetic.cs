@@ -31,6 +31,7 @@ internal static class PackageArithmetic
 
     private static readonly Unit Kilogram = new("kg", Dimension.OfMass, Rational.One);
     private static readonly Unit Joule = new("J", Dimension.OfEnergy, Rational.One);
+    private static readonly Dimension MassPerVolume = Dimension.OfMass / Dimension.OfVolume;
     private static readonly Dimension MassPerEnergy = Dimension.OfMass / Dimension.OfEnergy;
 
     /// <summary>Applies a factor to one unit of quantity.</summary>
@@ -163,7 +164,7 @@ internal static class PackageArithmetic
         var (value, unit) = (1.0, from);
         if (unit.Dimension != to.Dimension)
         {
-            var d = density ?? throw new FormatException("density");
+            var d = density is { } given && given.Unit.Dimension == MassPerVolume ? given : throw new FormatException("density");
             if (unit.Dimension == Dimension.OfVolume && to.Dimension == Dimension.OfMass)
             {
                 value = InState(value, unit.GasState, d.Unit.GasState) * unit.ToCoherent * d.Coherent;

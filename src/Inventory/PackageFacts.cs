@@ -92,7 +92,7 @@ internal sealed class PackageFacts
         Unit unit;
         try
         {
-            unit = new Unit(r.Text("unit"), Dimension.Parse(r["dimension"]), Rational.Parse(r["factor"]), State(r, "gas_state"), State(r, "basis"));
+            unit = new Unit(r.Text("unit"), Dimension.Parse(r.Has("dimension") ? r["dimension"] : throw r.Unreadable("dimension")), Rational.Parse(r["factor"]), State(r, "gas_state"), State(r, "basis"));
         }
         catch (Exception broken) when (broken is FormatException or OverflowException or DivideByZeroException or InvalidOperationException)
         {

@@ -105,7 +105,10 @@ def parse_dimension(written):
     found = {}
     for part in written.split("."):
         if part != "1":
-            name, exponent = re.fullmatch(r"(.*?)(-?\d+)?", part).groups()
+            match = re.fullmatch(r"([MLTKNP]|thing:.+?|money:.+?)(-?[1-9]\d*)?", part)
+            if match is None:
+                raise ValueError(written)
+            name, exponent = match.groups()
             found[name] = found.get(name, 0) + int(exponent or 1)
     return {n: e for n, e in found.items() if e}
 
@@ -125,6 +128,8 @@ def converted(source, target, density):
         if density is None:
             raise Wrong("density")
         number_, of = density
+        if of.dimension != {"M": 1, "L": -3}:
+            raise Wrong("density unit")
         coherent = number_ * of.double
         if unit.dimension == VOLUME and target.dimension == MASS:
             value = in_state(value, unit.state, of.state) * unit.double * coherent
@@ -268,9 +273,8 @@ class Verifier:
                 raise ValueError(r["regime"])
 
         self.each("gases", gas)
-        for code in OWN_COLUMN:
-            if code not in self.gas_of:
-                self.differ("gases.csv", "", "code", code, "none")
+        for gas_id, code in enumerate(OWN_COLUMN, start=1):
+            self.same("gases.csv", "", "gas of " + code, gas_id, self.gas_of.get(code))
         self.each("packs", lambda r: once(self.licences, r["pack_hash"], r["licence"], r, "packs"))
 
         def factor(r):

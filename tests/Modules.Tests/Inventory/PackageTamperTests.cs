@@ -18,6 +18,9 @@ public sealed class PackageTamperTests
         "nodes.csv/valid_to", "evidence.csv/name", "evidence.csv/media_type", "batches.csv/file_name", "lines.csv/role", "calculations.csv/counts_energy", "units.csv/basis", "package.json/program",
     ];
 
+    /// <summary>What only this program finds, because it knows units and gases: a code that nothing else names, a factor that differs by less than a milligram.</summary>
+    private static readonly string[] ByTables = ["gases.csv/code", "units.csv/factor"];
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -83,7 +86,7 @@ public sealed class PackageTamperTests
             {
                 unseen.Add(what);
             }
-            else if (at % 10 == 0)
+            else if (at % 10 == 0 && !ByTables.Any(t => what.StartsWith(t, StringComparison.Ordinal)))
             {
                 unseen.AddRange(await PythonVerifier.Run(forged) is (1, _) ? [] : ["Python: " + what]);
             }
