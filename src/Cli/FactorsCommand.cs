@@ -14,7 +14,7 @@ internal static class FactorsCommand
     public static Command Make(Terminal terminal) =>
         new("factors", terminal.T("cli.factors"))
         {
-            Search(terminal), Show(terminal), Import(terminal), PackCommands.List(terminal), PackCommands.Diff(terminal), PackCommands.Approve(terminal), PackCommands.Reject(terminal),
+            Search(terminal), Show(terminal), Import(terminal), PackCommands.List(terminal), PackCommands.Diff(terminal), PackCommands.Effect(terminal), PackCommands.Approve(terminal), PackCommands.Reject(terminal),
             PackCommands.Switch(terminal), PackCommands.FourEyes(terminal), PackCommands.Export(terminal),
         };
 

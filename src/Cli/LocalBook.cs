@@ -24,6 +24,7 @@ public sealed class LocalBook : IAsyncDisposable
         Tenants = new Tenants(db, time, audit);
         var calculations = new PinnedCalculations(db, Packs);
         Statements = new Statements(db, Tree, Tenants, Journal, calculations, time);
+        Effects = new LibraryEffects(db, Packs, new ActivityQuantities(db), new PinnedCalculations(db, Packs), Tree, Journal);
         Editions = new Editions(db, Statements, audit, time);
         Evidence = new EvidenceFiles(db, blobs, time, audit);
         Packages = new Packages(db, Tree, Editions, calculations, Evidence, audit);
@@ -46,6 +47,8 @@ public sealed class LocalBook : IAsyncDisposable
     public Journal Journal { get; }
 
     public Statements Statements { get; }
+
+    public LibraryEffects Effects { get; }
 
     public Editions Editions { get; }
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Tanlu.Factors;
+using Tanlu.Factors.Methods;
+using Tanlu.Inventory;
 using Tanlu.Kernel;
 using Tanlu.Organisation;
 
@@ -44,6 +46,27 @@ internal static class PackCommands
             }
 
             Write(terminal, found.Value, PackChanges.Order(found.Value.Diff.Changes, parsed.GetValue(kind), parsed.GetValue(text), by: null));
+            return Terminal.Done;
+        });
+    }
+
+    public static Command Effect(Terminal terminal)
+    {
+        var gwp = new Option<string>("--gwp") { Description = terminal.T("cli.calc.gwp"), DefaultValueFactory = _ => "AR6" };
+        return OverPack(terminal, "effect", [gwp], async (book, caller, pack, parsed, ct) =>
+        {
+            if (Gwp.Parse(parsed.GetValue(gwp)) is not { } set)
+            {
+                return terminal.Refuse([new Problem("gwp_unknown", Column: "--gwp", Found: parsed.GetValue(gwp))]);
+            }
+
+            var found = await book.Effects.Of(caller, pack.Id, set, Route.GhgProtocol, ct);
+            if (!found.Ok)
+            {
+                return terminal.Refuse(found.Problems);
+            }
+
+            Write(terminal, found.Value);
             return Terminal.Done;
         });
     }
@@ -192,6 +215,26 @@ internal static class PackCommands
             terminal.Out.WriteLine($"  {served.Activity} {PackFile.RoleName(served.Role)} {served.Region} {served.On:yyyy-MM-dd}: {served.Before?.Id ?? "–"} → {served.After?.Id ?? "–"}");
         }
     }
+
+    private static void Write(Terminal terminal, LibraryEffect effect)
+    {
+        terminal.Out.WriteLine(terminal.T("cli.packs.effect.total", Tonnes(effect.PostedKg), Tonnes(effect.AfterKg), Tonnes(effect.ChangeKg), Gwp.Code(effect.Gwp)));
+        foreach (var row in effect.Rows.Take(Shown))
+        {
+            var percent = row.Percent is { } p ? p.ToString("+0.##;-0.##;0", CultureInfo.InvariantCulture) + " %" : "";
+            terminal.Out.WriteLine($"  {row.Month} {effect.Sources.GetValueOrDefault(row.Source)?.Code,-24} {Tonnes(row.PostedKg),14} → {Tonnes(row.AfterKg),14} t {percent,10}  {row.FactorBefore} → {row.FactorAfter}");
+        }
+
+        foreach (var refusal in effect.Refused)
+        {
+            terminal.Out.WriteLine($"  {refusal.Activity} {refusal.FactorBefore} × {refusal.Activities.ToString(CultureInfo.InvariantCulture)}: {refusal.Problem.Message(terminal.Language)}");
+        }
+
+        terminal.Out.WriteLine(terminal.T(
+            "cli.packs.effect.rest", Number(effect.Rows.Count), Number(Math.Min(effect.Rows.Count, Shown)), Number(effect.Frozen), effect.Unknown.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private static string Tonnes(double kilograms) => (kilograms / 1000).ToString("0.###", CultureInfo.InvariantCulture);
 
     private static string State(Terminal terminal, PackState state) => terminal.T("pack.state." + state.ToString().ToLowerInvariant());
 

@@ -72,6 +72,13 @@ internal static class StatementCommand
         terminal.Out.WriteLine(terminal.T(
             "cli.statement.head", built.Value.Header.EntityName(terminal.Language), query.From.ToString(), new Month(query.To.Number - 1).ToString(), terminal.T("route." + RouteCodes.Code(query.Route))));
         StatementText.Write(terminal, built.Value.Statement);
+        var packs = await book.Statements.Packs(caller, built.Value.Statement, ct);
+        foreach (var use in packs.Ok ? packs.Value : [])
+        {
+            terminal.Out.WriteLine(terminal.T(
+                use.Pack.ShareAlike ? "cli.statement.pack.share_alike" : "cli.statement.pack", use.Line(terminal.Language), (use.Share * 100).ToString("0.#", System.Globalization.CultureInfo.InvariantCulture)));
+        }
+
         return Terminal.Done;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Tanlu.Kernel;
@@ -121,6 +122,8 @@ internal static class FactorComponents
         _ => throw new ArgumentOutOfRangeException(nameof(component)),
     };
 
+    private static readonly ConcurrentDictionary<string, bool> MassPer = new(StringComparer.Ordinal);
+
     /// <summary>Whether a unit starts with a mass per something: <c>kg/kWh</c>, <c>t CO2/(t steel)</c>.</summary>
     private static bool IsMassPer(string unit)
     {
@@ -139,7 +142,7 @@ internal static class FactorComponents
 
     private static bool Fits(ComponentKind kind, Unit unit) => kind switch
     {
-        ComponentKind.GasMass or ComponentKind.GasAsCo2e or ComponentKind.Co2e => IsMassPer(unit.Code),
+        ComponentKind.GasMass or ComponentKind.GasAsCo2e or ComponentKind.Co2e => MassPer.GetOrAdd(unit.Code, IsMassPer),
         ComponentKind.NetCalorificValue or ComponentKind.GrossCalorificValue =>
             unit.Dimension == Dimension.OfEnergy * Dimension.OfMass.Power(-1) || unit.Dimension == Dimension.OfEnergy * Dimension.OfVolume.Power(-1),
         ComponentKind.CarbonContent => unit.Dimension == Dimension.OfMass * Dimension.OfEnergy.Power(-1),

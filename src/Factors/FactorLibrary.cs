@@ -14,11 +14,13 @@ public sealed class FactorLibrary
 
     private readonly ImmutableArray<PackIndex> _packs;
     private readonly Lazy<DateOnly[]> _turns;
+    private readonly Lazy<LibrarySearch> _search;
     private readonly ConcurrentDictionary<(string Activity, FactorRole Role), FactorVersion[]> _byActivity = new();
 
     private FactorLibrary(ImmutableArray<PackIndex> packs)
     {
         _packs = packs;
+        _search = new Lazy<LibrarySearch>(() => new LibrarySearch(packs));
         Count = packs.Sum(p => p.Versions.Count);
         _turns = new Lazy<DateOnly[]>(() => [.. All.SelectMany(v => new[] { v.ValidFrom, v.ValidTo ?? v.ValidFrom }).Distinct().Order()]);
     }
@@ -115,28 +117,14 @@ public sealed class FactorLibrary
     public FactorVersion? Find(string id) => Named(id) is [var only] && only.Id == id.Trim() ? only : null;
 
     /// <summary>
-    /// Finds versions by words in either language, a code or an id, best first: the whole name or code, then names that begin so, then
-    /// versions that hold every word. An empty text lists everything the filters let through.
+    /// Finds versions by words in either language, a code or an id, best first (see <see cref="LibrarySearch"/>). An empty text lists everything the filters let
+    /// through, in the order of the packs.
     /// </summary>
-    public FactorHits Search(FactorSearch search)
-    {
-        var hits = new List<FactorHit>();
-        var total = 0;
-        foreach (var pack in _packs)
-        {
-            if (search.Pack is null || search.Pack == pack.Pack.Code)
-            {
-                total += pack.Search(search, hits);
-            }
-        }
+    public FactorHits Search(FactorSearch search) => _search.Value.Find(search, search.Text.Length is > 0 and < 300 ? Named(search.Text) : []);
 
-        // Without words to rank by, the library reads in the order of its packs.
-        var place = _packs.Select((p, at) => (p.Pack, at)).ToDictionary(p => p.Pack, p => search.Text.Length == 0 ? p.at : 0);
-        return new FactorHits(
-            [.. hits.OrderBy(h => h.Rank).ThenBy(h => place[h.Version.Pack]).ThenBy(h => h.Version.Priority).ThenByDescending(h => h.Version.ValidFrom)
-                .ThenBy(h => h.Version.Series, StringComparer.Ordinal).ThenBy(h => h.Version.Pack.Code, StringComparer.Ordinal).Skip(search.Skip).Take(search.Take).Select(h => h.Version)],
-            total);
-    }
+    /// <summary>All versions of a series of a pack code, over all its editions, oldest first.</summary>
+    public IReadOnlyList<FactorVersion> SeriesOf(string pack, string series) =>
+        [.. _packs.Where(p => p.Pack.Code == pack).SelectMany(p => p.Series(series)).OrderBy(v => v.ValidFrom)];
 
     private static bool Replaces(PackIndex edition, PackIndex other) =>
         other.Pack.Code == edition.Pack.Code && (other.Pack.Version == edition.Pack.Version || edition.Shares(other));
@@ -159,17 +147,3 @@ public sealed class FactorLibrary
         return new FactorLibrary(packs.ToImmutable());
     }
 }
-
-/// <summary>What to look for in the library.</summary>
-/// <param name="Text">Words in either language, a code, or part of an id.</param>
-/// <param name="Activity">Only versions of this activity.</param>
-/// <param name="Region">Only versions of this place, by code.</param>
-/// <param name="Pack">Only versions of this pack, by code.</param>
-/// <param name="Year">Only versions that apply on some day of this year.</param>
-public sealed record FactorSearch(string Text, string? Activity = null, string? Region = null, string? Pack = null, int? Year = null, int Skip = 0, int Take = 50);
-
-/// <summary>A page of results and how many there are in all.</summary>
-public sealed record FactorHits(IReadOnlyList<FactorVersion> Versions, int Total);
-
-/// <param name="Rank">0 whole name or code, 1 begins so, 2 holds every word whole, 3 holds the beginning of every word.</param>
-internal readonly record struct FactorHit(FactorVersion Version, int Rank);

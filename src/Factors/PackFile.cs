@@ -215,6 +215,9 @@ public static class PackFile
     private static Outcome<FactorVersion> Row(IReadOnlyList<string> cells, Dictionary<string, int> columns, FactorPack pack, int row)
     {
         string Of(string name) => columns.TryGetValue(name, out var at) && at < cells.Count ? cells[at] : "";
+
+        // Names and sources come again in every year of a publisher: one copy serves all its editions.
+        string Kept(string name) => SharedText.Of(Of(name));
         Problem Bad(string code, string column, string? found = null, params string[] args) => new(code, row, column, found ?? Of(column), args);
 
         for (var at = columns.Count; at < cells.Count; at++)
@@ -330,9 +333,9 @@ public static class PackFile
 
         return new FactorVersion
         {
-            Pack = pack, Series = Of("series"), Version = Of("version"), ValidFrom = from, ValidTo = to, Activity = activity, Role = role, Geography = region.Code,
-            Technology = Of("technology"), NameEn = Of("name_en"), NameZh = Of("name_zh"), Components = components.Value, Basis = basis, Gwp = gwp, Priority = priority,
-            Source = Of("source"), Page = Of("page"), Mark = Of("mark"), UncertaintyPercent = uncertainty, Quality = Of("quality"), Note = Of("note"),
+            Pack = pack, Series = Kept("series"), Version = Kept("version"), ValidFrom = from, ValidTo = to, Activity = Kept("activity"), Role = role, Geography = region.Code,
+            Technology = Kept("technology"), NameEn = Kept("name_en"), NameZh = Kept("name_zh"), Components = [.. components.Value], Basis = basis, Gwp = gwp, Priority = priority,
+            Source = Kept("source"), Page = Kept("page"), Mark = Kept("mark"), UncertaintyPercent = uncertainty, Quality = Kept("quality"), Note = Kept("note"),
         };
     }
 

@@ -10,6 +10,9 @@ public sealed record Region(string Code, string Parent, string En, string Zh)
 {
     public string Name(Language language) => language == Language.Chinese ? Zh : En;
 
+    /// <summary>Every way of writing it that the table knows, shared ones included.</summary>
+    internal IReadOnlyList<string> Spellings { get; init; } = [];
+
     public override string ToString() => Code;
 }
 
@@ -25,9 +28,12 @@ public static class Regions
         var spellings = new Dictionary<string, Region>(StringComparer.OrdinalIgnoreCase);
         foreach (var row in DataRows.Read("regions/regions.csv"))
         {
-            var region = new Region(row["code"], row["parent"], row["name_en"], row["name_zh"]);
+            var region = new Region(row["code"], row["parent"], row["name_en"], row["name_zh"])
+            {
+                Spellings = [.. row["aliases"].Split('|', StringSplitOptions.RemoveEmptyEntries), row["code"], row["name_en"], row["name_zh"]],
+            };
             codes.Add(region.Code, region);
-            foreach (var spelling in row["aliases"].Split('|', StringSplitOptions.RemoveEmptyEntries).Append(region.Code).Append(region.En).Append(region.Zh))
+            foreach (var spelling in region.Spellings)
             {
                 // A name that two places share (Georgia) names neither; the code does.
                 spellings[spelling] = spellings.TryGetValue(spelling, out var other) && other != region ? null! : region;

@@ -1,155 +1,157 @@
-using System.Numerics;
-using System.Text;
+using System.Collections.Frozen;
 using Tanlu.Kernel;
 
 namespace Tanlu.Factors;
 
 /// <summary>
-/// An in-memory index over the texts of versions: pairs of neighbouring characters for Chinese (柴油 is two characters, which no trigram
-/// index finds), words for everything else, matched from their beginning. One index serves both database engines.
+/// What the versions of one pack are found by: words, pairs of Chinese characters (柴油 is two characters, which no trigram index finds), and marks for what each is
+/// for. In memory and built once per edition, for all tenants and both database engines.
 /// </summary>
 internal sealed class WordIndex
 {
     private readonly int _count;
     private readonly Dictionary<string, int[]> _documents;
     private readonly string[] _words;
-    private readonly (string Name, int Document)[] _names;
+    private readonly FrozenSet<string> _pack;
 
-    public WordIndex(IReadOnlyList<FactorVersion> versions)
+    public WordIndex(FactorPack pack, IReadOnlyList<FactorVersion> versions)
     {
         _count = versions.Count;
+        _pack = new[] { pack.Code, pack.NameEn, pack.NameZh, pack.Publisher }.SelectMany(t => SearchText.OfDocument(SearchText.Fold(t))).ToFrozenSet(StringComparer.Ordinal);
         var postings = new Dictionary<string, List<int>>(StringComparer.Ordinal);
-        var names = new List<(string Name, int Document)>(versions.Count * 4);
-        for (var document = 0; document < versions.Count; document++)
+        var cut = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        for (var document = 0; document < _count; document++)
         {
             var version = versions[document];
-            foreach (var name in new[] { version.NameEn, version.NameZh, version.Activity, version.Series, version.Id })
-            {
-                if (name.Length > 0)
-                {
-                    names.Add((Fold(name), document));
-                }
-            }
-
             foreach (var text in Texts(version))
             {
-                foreach (var token in Tokens(Fold(text), whole: false))
+                // Names, places and activities come again and again: each text is cut once.
+                if (!cut.TryGetValue(text, out var words))
                 {
-                    if (!postings.TryGetValue(token, out var list))
-                    {
-                        postings.Add(token, list = []);
-                    }
+                    cut.Add(text, words = [.. SearchText.OfDocument(SearchText.Fold(text))]);
+                }
 
-                    // Documents come in order, so the last entry tells whether the document is in already.
-                    if (list.Count == 0 || list[^1] != document)
-                    {
-                        list.Add(document);
-                    }
+                foreach (var word in words)
+                {
+                    Add(word, document);
                 }
             }
-        }
 
-        _documents = postings.ToDictionary(p => p.Key, p => p.Value.ToArray(), StringComparer.Ordinal);
-        _words = [.. _documents.Keys.Order(StringComparer.Ordinal)];
-        _names = [.. names.Distinct().OrderBy(n => n.Name, StringComparer.Ordinal).ThenBy(n => n.Document)];
-    }
-
-    /// <summary>Documents that fit, best rank first, each once: whole name, beginning of a name, every word whole, every word begun.</summary>
-    public IEnumerable<(int Document, int Rank)> Find(string text)
-    {
-        var folded = Fold(text);
-        var tokens = Tokens(folded, whole: true).Distinct(StringComparer.Ordinal).ToArray();
-        if (tokens.Length == 0)
-        {
-            yield break;
-        }
-
-        var seen = new ulong[(_count + 63) / 64];
-        var exact = new ulong[seen.Length];
-        var begun = new ulong[seen.Length];
-        for (var at = FirstAtLeast(folded); at < _names.Length && _names[at].Name.StartsWith(folded, StringComparison.Ordinal); at++)
-        {
-            Set(_names[at].Name.Length == folded.Length ? exact : begun, _names[at].Document);
-        }
-
-        var whole = Every(tokens, prefix: false);
-        var prefix = Every(tokens, prefix: true);
-        var rank = 0;
-        foreach (var bits in new[] { exact, begun, whole, prefix })
-        {
-            for (var word = 0; word < bits.Length; word++)
+            foreach (var mark in Marks(version))
             {
-                var fresh = bits[word] & ~seen[word];
-                seen[word] |= fresh;
-                for (; fresh != 0; fresh &= fresh - 1)
-                {
-                    yield return ((word * 64) + BitOperations.TrailingZeroCount(fresh), rank);
-                }
+                Add(mark, document);
+            }
+        }
+
+        _documents = postings.ToDictionary(p => SharedText.Of(p.Key), p => p.Value.ToArray(), StringComparer.Ordinal);
+        _words = [.. _documents.Keys.Where(k => k[0] > '\u0003').Order(StringComparer.Ordinal)];
+
+        void Add(string word, int document)
+        {
+            if (!postings.TryGetValue(word, out var list))
+            {
+                postings.Add(word, list = []);
             }
 
-            rank++;
+            // Documents come in order, so the last entry tells whether the document is in already.
+            if (list.Count == 0 || list[^1] != document)
+            {
+                list.Add(document);
+            }
         }
     }
 
-    private ulong[] Every(string[] tokens, bool prefix)
+    /// <summary>Every word that begins with a letter of an alphabet, in order.</summary>
+    public IEnumerable<string> Words => _words.Where(w => !SearchText.IsHan(w[0]));
+
+    /// <summary>Entries over all words.</summary>
+    public int Postings => _documents.Values.Sum(d => d.Length);
+
+    public int[] Of(string word) => _documents.GetValueOrDefault(word) ?? [];
+
+    /// <summary>Adds the versions that fulfil a part as it stands.</summary>
+    public void Whole(SearchPart part, ulong[] bits)
     {
-        var result = new ulong[(_count + 63) / 64];
-        Array.Fill(result, ulong.MaxValue);
-        var any = new ulong[result.Length];
-        foreach (var token in tokens)
+        ulong[]? all = null;
+        foreach (var alternative in part.Whole)
+        {
+            if (alternative is [var only])
+            {
+                SetAll(bits, Of(only));
+                continue;
+            }
+
+            // Every word of the alternative: what the rarest does not have, none has.
+            if (alternative.Count == 0 || alternative.Any(w => !_documents.ContainsKey(w)))
+            {
+                continue;
+            }
+
+            all ??= new ulong[bits.Length];
+            Array.Fill(all, ulong.MaxValue);
+            var any = new ulong[bits.Length];
+            foreach (var word in alternative)
+            {
+                Array.Clear(any);
+                SetAll(any, Of(word));
+                for (var at = 0; at < any.Length; at++)
+                {
+                    all[at] &= any[at];
+                }
+            }
+
+            for (var at = 0; at < bits.Length; at++)
+            {
+                bits[at] |= all[at];
+            }
+        }
+    }
+
+    /// <summary>Adds the versions that hold words which begin as the part's own do, and all of them where the pack's name has the words.</summary>
+    public void Begun(SearchPart part, ulong[] bits)
+    {
+        if (part.Whole[0].All(_pack.Contains))
+        {
+            Array.Fill(bits, ulong.MaxValue);
+            return;
+        }
+
+        if (part.Begun.Count == 0)
+        {
+            return;
+        }
+
+        var all = new ulong[bits.Length];
+        Array.Fill(all, ulong.MaxValue);
+        var any = new ulong[bits.Length];
+        foreach (var word in part.Begun)
         {
             Array.Clear(any);
-            if (prefix)
+            var at = Array.BinarySearch(_words, word, StringComparer.Ordinal);
+            for (at = at < 0 ? ~at : at; at < _words.Length && _words[at].StartsWith(word, StringComparison.Ordinal); at++)
             {
-                var at = Array.BinarySearch(_words, token, StringComparer.Ordinal);
-                for (at = at < 0 ? ~at : at; at < _words.Length && _words[at].StartsWith(token, StringComparison.Ordinal); at++)
-                {
-                    SetAll(any, _documents[_words[at]]);
-                }
-            }
-            else if (_documents.TryGetValue(token, out var documents))
-            {
-                SetAll(any, documents);
+                SetAll(any, _documents[_words[at]]);
             }
 
-            for (var word = 0; word < result.Length; word++)
+            for (var place = 0; place < any.Length; place++)
             {
-                result[word] &= any[word];
+                all[place] &= any[place];
             }
         }
 
-        return result;
-    }
-
-    private int FirstAtLeast(string name)
-    {
-        var low = 0;
-        var high = _names.Length;
-        while (low < high)
+        for (var place = 0; place < bits.Length; place++)
         {
-            var middle = (low + high) / 2;
-            if (string.CompareOrdinal(_names[middle].Name, name) < 0)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
+            bits[place] |= all[place];
         }
-
-        return low;
     }
 
     private static void SetAll(ulong[] bits, int[] documents)
     {
         foreach (var document in documents)
         {
-            Set(bits, document);
+            bits[document >> 6] |= 1UL << (document & 63);
         }
     }
-
-    private static void Set(ulong[] bits, int document) => bits[document >> 6] |= 1UL << (document & 63);
 
     private static IEnumerable<string> Texts(FactorVersion version)
     {
@@ -158,9 +160,6 @@ internal sealed class WordIndex
         yield return version.Series;
         yield return version.Version;
         yield return version.Technology;
-        yield return version.Pack.Code;
-        yield return version.Pack.NameEn;
-        yield return version.Pack.NameZh;
         if (Regions.Find(version.Geography) is { } region)
         {
             yield return region.Code;
@@ -180,60 +179,21 @@ internal sealed class WordIndex
         }
     }
 
-    /// <summary>Lower case, full-width forms to ASCII, blanks at the ends removed.</summary>
-    private static string Fold(string text)
+    /// <summary>What a version is for: its activity, its role, its place and the places around it but the world.</summary>
+    private static IEnumerable<string> Marks(FactorVersion version)
     {
-        var folded = new StringBuilder(text.Length);
-        foreach (var c in text.AsSpan().Trim())
+        yield return SearchQuery.RoleOf(version.Role);
+        if (version.Activity.Length > 0)
         {
-            folded.Append(char.ToLowerInvariant(c is >= '\uFF01' and <= '\uFF5E' ? (char)(c - 0xFEE0) : c));
+            yield return SearchQuery.Activity(version.Activity);
         }
 
-        return folded.ToString();
-    }
-
-    /// <summary>
-    /// Words of letters and digits; runs of Chinese as pairs. A query's run of one character stays one (it finds pairs by their beginning);
-    /// a document's run also gives its last character, so that a single character finds it wherever it stands.
-    /// </summary>
-    private static IEnumerable<string> Tokens(string text, bool whole)
-    {
-        for (var at = 0; at < text.Length;)
+        if (Regions.Find(version.Geography) is { } region)
         {
-            if (IsHan(text[at]))
+            foreach (var place in Regions.Outwards(region).Where(p => p != Regions.World || p == region))
             {
-                var start = at;
-                while (at < text.Length && IsHan(text[at]))
-                {
-                    at++;
-                }
-
-                for (var i = start; i + 1 < at; i++)
-                {
-                    yield return text.Substring(i, 2);
-                }
-
-                if (!whole || at - start == 1)
-                {
-                    yield return text[(at - 1)..at];
-                }
-            }
-            else if (char.IsLetterOrDigit(text[at]))
-            {
-                var start = at;
-                while (at < text.Length && char.IsLetterOrDigit(text[at]) && !IsHan(text[at]))
-                {
-                    at++;
-                }
-
-                yield return text[start..at];
-            }
-            else
-            {
-                at++;
+                yield return SearchQuery.Place(place.Code);
             }
         }
     }
-
-    private static bool IsHan(char c) => c is (>= '\u3400' and <= '\u9FFF') or (>= '\uF900' and <= '\uFAFF');
 }

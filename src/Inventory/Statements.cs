@@ -78,6 +78,21 @@ public sealed class Statements(Db db, OrganisationTree tree, Tenants tenants, Jo
         return new CutTotal(query, cut, total.Parts, sums.Book);
     }
 
+    /// <summary>
+    /// The factor packs that a statement rests on, with licence and attribution, the one with most tonnes first: what has to be named where the figures are shown. Figures of
+    /// gases by mass (refrigerants) rest on none.
+    /// </summary>
+    public async Task<Outcome<IReadOnlyList<PackUse>>> Packs(Caller caller, Statement statement, CancellationToken ct)
+    {
+        if (!caller.May(Right.ReadFigures))
+        {
+            return Refusal.NotPermitted();
+        }
+
+        var known = await calculations.Of(caller.Tenant, statement.Entries.Select(e => e.Origin.Calculation).ToHashSet(), ct);
+        return Outcome<IReadOnlyList<PackUse>>.Done(PackUse.Of(statement, known));
+    }
+
     /// <summary>The postings behind a part of a statement, in the order of the book, those that take others back included.</summary>
     /// <param name="after">The <c>Next</c> of the page before.</param>
     public async Task<Outcome<PostingPage>> DrillDown(Caller caller, StatementQuery query, StatementCut cut, (ActivityId Id, int Line)? after, int take, CancellationToken ct) =>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Tanlu.Factors;
+using Tanlu.Inventory;
 using Tanlu.Kernel;
 using Tanlu.Organisation;
 
@@ -13,6 +14,7 @@ internal static class FactorPacksApi
     public static void Map(RouteGroupBuilder routes)
     {
         routes.MapGet("/factor-packs/{id:long}", Review).Says("factor-pack", "One edition with every version that it adds, changes or ends against what serves", Right.ReadFigures);
+        routes.MapGet("/factor-packs/{id:long}/effect", Effect).Says("factor-pack-effect", "What an edition would move in open months, by site, source and month", Right.ReadFigures);
         routes.MapPost("/factor-packs/{id:long}/serve", Serve).Says("serve-factor-pack", "Let an edition serve from now on; figures that are in the book stay", Right.ApproveFactors);
         routes.MapPost("/factor-packs/{id:long}/reject", Reject).Says("reject-factor-pack", "Reject an edition, or take it out of service", Right.ApproveFactors);
         routes.MapGet("/factor-packs/{id:long}/file", Export).Says("export-factor-pack", "One edition alone in the pack form", Right.ReadFigures).Produces<string>(StatusCodes.Status200OK, "text/csv");
@@ -27,6 +29,17 @@ internal static class FactorPacksApi
         long id, HttpContext http, FactorPacks packs, string? kind, string? text, CancellationToken ct, int skip = 0, int take = 200) =>
         (await packs.Review(http.Caller(), id, ct)).Answer(r => PackReviewBody.Of(
             r, PackChanges.Order(r.Diff.Changes, kind, text, by: null), Math.Max(0, skip), Math.Clamp(take, 1, LongestPage)));
+
+    /// <param name="gwp">AR6 where it is left out.</param>
+    private static async Task<Results<Ok<EffectBody>, Refused>> Effect(long id, HttpContext http, LibraryEffects effects, string? gwp, CancellationToken ct, int skip = 0, int take = 200)
+    {
+        if ((gwp is { Length: > 0 } ? Gwp.Parse(gwp) : GwpSet.Ar6) is not { } set)
+        {
+            return Refused.Of(new Problem("gwp_unknown", Column: "gwp", Found: gwp));
+        }
+
+        return (await effects.Of(http.Caller(), id, set, Tanlu.Factors.Methods.Route.GhgProtocol, ct)).Answer(e => EffectBody.Of(e, http.Language(), Math.Max(0, skip), Math.Clamp(take, 1, LongestPage)));
+    }
 
     private static async Task<Results<Ok<PackBody>, Refused>> Serve(long id, DecisionBody body, HttpContext http, FactorPacks packs, CancellationToken ct) =>
         (await packs.Serve(http.Caller(), id, body.Reason ?? "", ct)).Answer(PackBody.Of);
@@ -48,6 +61,30 @@ internal static class FactorPacksApi
     private static async Task<Results<Ok<SwitchBody>, Refused>> SetFourEyes(SwitchBody body, HttpContext http, FactorPacks packs, CancellationToken ct) =>
         (await packs.SetFourEyes(http.Caller(), body.On, ct)).Answer(on => new SwitchBody(on, null));
 }
+
+/// <summary>What an edition would move in months that no edition of a statement has frozen.</summary>
+/// <param name="Total">Rows in all; <paramref name="Rows"/> is a page of them, the largest change first.</param>
+/// <param name="Frozen">Months of sources that stay because they are frozen.</param>
+/// <param name="Unknown">Activities whose calculation this program cannot make again.</param>
+public sealed record EffectBody(
+    string Gwp, double PostedKg, double AfterKg, double ChangeKg, int Frozen, long Unknown, int Total, IReadOnlyList<EffectRowBody> Rows, IReadOnlyList<EffectRefusalBody> Refused)
+{
+    internal static EffectBody Of(LibraryEffect e, Language language, int skip, int take) => new(
+        Kernel.Gwp.Code(e.Gwp), e.PostedKg, e.AfterKg, e.ChangeKg, e.Frozen, e.Unknown, e.Rows.Count,
+        [
+            .. e.Rows.Skip(skip).Take(take).Select(r => new EffectRowBody(
+                r.Site, e.Sites.GetValueOrDefault(r.Site)?.Name(language) ?? "", r.Source, e.Sources.GetValueOrDefault(r.Source)?.Name(language) ?? "", r.Activity, r.Month.ToString(), r.FactorBefore,
+                r.FactorAfter, r.PostedKg, r.AfterKg, r.Percent)),
+        ],
+        [.. e.Refused.Select(r => new EffectRefusalBody(r.Activity, r.FactorBefore, r.Activities, ProblemError.Of(r.Problem, language)))]);
+}
+
+/// <summary>One source in one open month, kg CO2e in the scopes as posted and calculated again.</summary>
+public sealed record EffectRowBody(
+    long Site, string SiteName, long Source, string SourceName, string Activity, string Month, string FactorBefore, string? FactorAfter, double PostedKg, double AfterKg, double? Percent);
+
+/// <summary>Activities that could not be calculated with the edition.</summary>
+public sealed record EffectRefusalBody(string Activity, string FactorBefore, long Activities, ProblemError Problem);
 
 /// <summary>Why an edition serves or is rejected.</summary>
 public sealed record DecisionBody(string? Reason);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Tanlu.Factors;
 using Tanlu.Kernel;
 using Tanlu.Organisation;
+using Tanlu.Server.Web.Factors;
 
 namespace Tanlu.Server.Api;
 
@@ -20,12 +21,19 @@ internal static class FactorsApi
 
     /// <param name="text">Words in either language, a code, or part of an id.</param>
     /// <param name="year">Only versions that apply on some day of this year.</param>
+    /// <param name="home">Place whose factors come first; the place of most of the caller's sites where it is left out.</param>
+    /// <param name="facets">Count the results by publisher, pack, region, year, unit, activity, licence, mark and share-alike.</param>
     private static async Task<Ok<FactorHitsBody>> Search(
-        HttpContext http, FactorPacks packs, string? text, string? activity, string? region, string? pack, int? year, CancellationToken ct, int after = 0, int limit = 50)
+        HttpContext http, FactorPacks packs, OrganisationTree tree, string? text, string? activity, string? region, string? pack, int? year, string? home, string? publisher, string? unit,
+        string? licence, string? mark, bool? share_alike, CancellationToken ct, int after = 0, int limit = 50, bool facets = false)
     {
         var library = await packs.LibraryFor(http.Caller().Tenant, ct);
-        var hits = library.Search(new FactorSearch(text ?? "", activity, region, pack, year, after, limit));
-        return TypedResults.Ok(new FactorHitsBody([.. hits.Versions.Select(FactorBody.Of)], hits.Total, after + limit < hits.Total ? Words.Of(after + limit) : null));
+        var hits = library.Search(new FactorSearch(text ?? "", activity, region, pack, year, after, limit)
+        {
+            Home = home ?? await HomePlace.Of(tree, http.Caller(), null, ct), Language = http.Language(), Publisher = publisher, Unit = unit, Licence = licence, Mark = mark,
+            ShareAlike = share_alike, WithFacets = facets,
+        });
+        return TypedResults.Ok(new FactorHitsBody([.. hits.Versions.Select(FactorBody.Of)], hits.Total, after + limit < hits.Total ? Words.Of(after + limit) : null, hits.ReadAs, hits.Facets));
     }
 
     private static async Task<Results<Ok<FactorBody>, Refused>> Show(string id, HttpContext http, FactorPacks packs, CancellationToken ct) =>
@@ -54,7 +62,10 @@ internal static class FactorsApi
 }
 
 /// <summary>A page of search results and how many there are in all.</summary>
-public sealed record FactorHitsBody(IReadOnlyList<FactorBody> Items, int Total, string? Next) : IPage
+/// <param name="ReadAs">The words as they were understood where nothing was found as written.</param>
+/// <param name="Facets">Counts by facet, where they were asked for.</param>
+public sealed record FactorHitsBody(
+    IReadOnlyList<FactorBody> Items, int Total, string? Next, string? ReadAs, IReadOnlyDictionary<string, IReadOnlyList<FacetCount>> Facets) : IPage
 {
     public string? Next { get; set; } = Next;
 }
@@ -65,12 +76,12 @@ public sealed record FactorHitsBody(IReadOnlyList<FactorBody> Items, int Total, 
 public sealed record FactorBody(
     string Id, string Pack, string Series, string Version, DateOnly ValidFrom, DateOnly? ValidTo, string Activity, string Role, string Geography, string Technology, string NameEn, string NameZh,
     IReadOnlyList<FactorComponentBody> Components, string Basis, string? Gwp, string Source, string Page, string Mark, double? UncertaintyPercent, string Quality, string Note, string Licence,
-    string Attribution)
+    string LicenceUrl, string Attribution, bool ShareAlike, bool Redistributable)
 {
     internal static FactorBody Of(FactorVersion v) => new(
         v.Id, v.Pack.Code, v.Series, v.Version, v.ValidFrom, v.ValidTo, v.Activity, v.Role.ToString().ToLowerInvariant(), v.Geography, v.Technology, v.NameEn, v.NameZh,
         [.. v.Components.Select(c => new FactorComponentBody(c.Kind.ToString(), c.Gas?.Code, c.Value, c.Unit.Code))], v.Basis.ToString().ToLowerInvariant(),
-        v.Gwp == GwpSet.None ? null : Kernel.Gwp.Code(v.Gwp), v.Source, v.Page, v.Mark, v.UncertaintyPercent, v.Quality, v.Note, v.Pack.Licence, v.Pack.Attribution);
+        v.Gwp == GwpSet.None ? null : Kernel.Gwp.Code(v.Gwp), v.Source, v.Page, v.Mark, v.UncertaintyPercent, v.Quality, v.Note, v.Pack.Licence, v.Pack.LicenceUrl, v.Pack.Attribution, v.Pack.ShareAlike, v.Pack.Redistributable);
 }
 
 /// <summary>One number of a factor with its unit.</summary>

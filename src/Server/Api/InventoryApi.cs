@@ -37,7 +37,14 @@ internal static class InventoryApi
         HttpContext http, Statements statements, long? node, string? from, string? to, string? gwp, string? route, CancellationToken ct)
     {
         var query = Words.Query(node, from, to, gwp, route);
-        return query.Ok ? (await statements.Build(http.Caller(), query.Value, ct)).Answer(b => StatementBody.Of(b, http.Language())) : Refused.Of(query.Problems);
+        if (!query.Ok)
+        {
+            return Refused.Of(query.Problems);
+        }
+
+        var built = await statements.Build(http.Caller(), query.Value, ct);
+        var packs = built.Ok ? await statements.Packs(http.Caller(), built.Value.Statement, ct) : default;
+        return built.Answer(b => StatementBody.Of(b, packs.Value, http.Language()));
     }
 
     private static async Task<Results<Ok<CompletenessBody>, Refused>> Complete(HttpContext http, Statements statements, long? node, string? from, string? to, CancellationToken ct)

@@ -10,9 +10,10 @@ namespace Tanlu.Server.Api;
 /// <param name="BookSeq">The last sealed batch in it.</param>
 public sealed record StatementBody(
     long? Node, string Entity, string From, string To, string Gwp, string Route, long BookSeq, string BookChain, TotalsBody Totals, IReadOnlyList<PartBody> Accounts, IReadOnlyList<PartBody> Sites,
-    IReadOnlyList<PartBody> Months, IReadOnlyList<PartBody> Sources, IReadOnlyList<GasTotalBody> Gases, IReadOnlyList<CaveatBody> Caveats, double CompleteShare)
+    IReadOnlyList<PartBody> Months, IReadOnlyList<PartBody> Sources, IReadOnlyList<GasTotalBody> Gases, IReadOnlyList<CaveatBody> Caveats, double CompleteShare,
+    IReadOnlyList<PackUseBody> Packs)
 {
-    internal static StatementBody Of(BoundaryStatement built, Language language)
+    internal static StatementBody Of(BoundaryStatement built, IReadOnlyList<PackUse> packs, Language language)
     {
         var (header, statement) = (built.Header, built.Statement);
         var query = header.Query;
@@ -25,7 +26,10 @@ public sealed record StatementBody(
             Parts(statement, e => e.Site, s => s.ToString(CultureInfo.InvariantCulture), s => nodes.GetValueOrDefault(s)?.Name(language)),
             Parts(statement, e => e.Month, m => m.ToString(), _ => null),
             Parts(statement, e => e.Source, s => s.ToString(CultureInfo.InvariantCulture), s => sources.GetValueOrDefault(s)?.Name),
-            GasTotalBody.Of(statement), CaveatBody.Of(statement, language), built.Completeness.Share);
+            GasTotalBody.Of(statement), CaveatBody.Of(statement, language), built.Completeness.Share,
+            [.. packs.Select(u => new PackUseBody(
+                u.Pack.Code, u.Pack.Version, u.Pack.Hash, u.Pack.Name(language), u.Pack.Publisher, u.Pack.Licence, u.Pack.LicenceUrl, u.Pack.Attribution, u.Pack.ShareAlike, u.Pack.Redistributable,
+                u.Co2e.Kilograms, u.Share))]);
     }
 
     internal static IReadOnlyList<PartBody> Parts<TKey>(Statement statement, Func<StatementEntry, TKey> cut, Func<TKey, string> key, Func<TKey, string?> name)
@@ -35,6 +39,12 @@ public sealed record StatementBody(
         return [.. statement.By(cut).OrderBy(p => p.Key).Select(p => new PartBody(key(p.Key), name(p.Key), p.Value.Kilograms, (double)energy[p.Key] / 1e6))];
     }
 }
+
+/// <summary>A factor pack that the figures rest on: licence and attribution have to be named where they are shown.</summary>
+/// <param name="Kg">kg CO2e in the scopes calculated with it.</param>
+/// <param name="Share">Of all CO2e in the scopes.</param>
+public sealed record PackUseBody(
+    string Code, string Version, string Hash, string Name, string Publisher, string Licence, string LicenceUrl, string Attribution, bool ShareAlike, bool Redistributable, double Kg, double Share);
 
 /// <summary>Totals in kg CO2e; biogenic CO2 in kg, outside the scopes.</summary>
 /// <param name="Scope2MarketKg">null: not given.</param>

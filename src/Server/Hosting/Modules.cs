@@ -46,6 +46,8 @@ internal static class Modules
         services.AddSingleton<PinnedCalculations>();
         services.AddSingleton<Statements>();
         services.AddSingleton<Editions>();
+        services.AddSingleton<ActivityQuantities>();
+        services.AddSingleton<LibraryEffects>();
         services.AddSingleton<Packages>();
         services.AddSingleton<Populations>();
 

@@ -22,12 +22,13 @@ internal static class StatementFile
             return TypedResults.StatusCode(built.Problems[0].Code switch { "not_found" => 404, "not_permitted" => 403, _ => 422 });
         }
 
+        var packs = await statements.Packs(ui.Caller, built.Value.Statement, ui.Gone);
         var lines = StatementLines.Of(ui, built.Value, StatementLines.ViewOf(by));
         using var bytes = new MemoryStream();
         var xlsx = format == "xlsx";
         using (TableWriter to = xlsx ? new XlsxTableWriter(bytes, ui.T("nav.statements")) : new CsvTableWriter(bytes))
         {
-            Write(ui, to, built.Value, lines);
+            Write(ui, to, built.Value, lines, packs.Ok ? packs.Value : []);
         }
 
         var scope = ui.Scope;
@@ -35,7 +36,7 @@ internal static class StatementFile
         return TypedResults.File(bytes.ToArray(), xlsx ? Xlsx : "text/csv; charset=utf-8", name);
     }
 
-    private static void Write(Ui ui, TableWriter to, BoundaryStatement of, StatementLines lines)
+    private static void Write(Ui ui, TableWriter to, BoundaryStatement of, StatementLines lines, IReadOnlyList<PackUse> packs)
     {
         to.Row([ui.T("sheet.by." + lines.View.ToString().ToLowerInvariant()), ui.T("sheet.note"), .. Headings(ui)]);
         foreach (var line in lines.Lines.Append(lines.Total))
@@ -60,6 +61,11 @@ internal static class StatementFile
         foreach (var caveat in of.Statement.Caveats)
         {
             to.Row(ui.T("sheet.caveat"), caveat.Text(ui.Language));
+        }
+
+        foreach (var use in packs)
+        {
+            to.Row(ui.T(use.Pack.ShareAlike ? "sheet.pack.share_alike" : "sheet.pack"), $"{use.Line(ui.Language)} · {FigureText.Percent(use.Share)}");
         }
 
         void Beside(string words, ExactAmount amount)

@@ -40,7 +40,7 @@ public sealed class SearchWords(OrganisationTree tree, Journal journal, FactorPa
         Add("nav.activities", (activities.Ok ? activities.Value.Activities : [])
             .Select(a => new SearchHit("activities", ActivityLinks.Name(ui, a), $"{a.SourceName} · {ActivityLinks.Days(ui, a.Period)}", ActivityLinks.Page(ui, a.Id))));
         var library = await packs.LibraryFor(ui.Caller.Tenant, ui.Gone);
-        Add("nav.factors", library.Search(new FactorSearch(words, Take: most)).Versions
+        Add("nav.factors", library.Search(new FactorSearch(words, Take: most) { Home = await HomePlace.Of(tree, ui.Caller, null, ui.Gone), Language = ui.Language }).Versions
             .Select(v => new SearchHit("factors", v.Name(ui.Language), $"{FactorWords.Headline(ui, v)} · {v.Version}", FactorLinks.Page(ui, v.Id))));
         return groups;
 

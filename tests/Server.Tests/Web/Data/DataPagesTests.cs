@@ -14,7 +14,7 @@ public sealed partial class DataPagesTests(DemoServer demo) : IClassFixture<Demo
     private static readonly string[] Paths =
     [
         "/import", "/activities", "/activities?f.state=all&cols=quality,state,region,supplier,note,batch", "/activities/new", "/sources", "/factors", "/factors?q=柴油",
-        "/factors/cn-grid%3Agrid.CN-JS%402023", "/factors/packs", "/admin/organisation", "/admin/organisation?edit=1", "/admin/people", "/admin/people/1", "/admin/rights", "/admin/audit?check=1", "/profile", "/search?q=柴油",
+        "/factors/cn-grid%3Agrid.CN-JS%402023", "/factors/packs", "/factors/packs/1", "/factors?q=电网&f.region=CN-JS", "/admin/organisation", "/admin/organisation?edit=1", "/admin/people", "/admin/people/1", "/admin/rights", "/admin/audit?check=1", "/profile", "/search?q=柴油",
     ];
 
     public static TheoryData<string, string> PagesInBothLanguages()
