@@ -15,7 +15,8 @@ internal static class RightPolicies
     public const string Own = "own";
 
     /// <summary>The policy of a page that is for those who read and hold a further right; see <see cref="NeedsAttribute"/>.</summary>
-    public static string Page(Right right) => "page." + right;
+    /// <param name="everywhere">The right must reach the whole tenant.</param>
+    public static string Page(Right right, bool everywhere = false) => (everywhere ? "page.everywhere." : "page.") + right;
 
     public static void Add(IServiceCollection services)
     {
@@ -26,6 +27,9 @@ internal static class RightPolicies
         {
             policies.AddPolicy(Name(right), Holding(right).Build());
             policies.AddPolicy(Page(right), Holding(Right.ReadFigures, right).Build());
+            policies.AddPolicy(
+                Page(right, everywhere: true),
+                Holding(Right.ReadFigures).RequireAssertion(c => c.Resource is HttpContext http && SignInCookie.CallerOf(http)?.MayEverywhere(right) == true).Build());
         }
     }
 
@@ -37,5 +41,21 @@ internal static class RightPolicies
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class NeedsAttribute(Right right) : AuthorizeAttribute(RightPolicies.Page(right))
 {
+    private readonly bool _everywhere;
+
     public Right Right { get; } = right;
+
+    /// <summary>The right must reach the whole tenant: what the page shows has no parts.</summary>
+    public bool Everywhere
+    {
+        get => _everywhere;
+        init
+        {
+            _everywhere = value;
+            Policy = RightPolicies.Page(Right, value);
+        }
+    }
+
+    /// <summary>Whether the page is for this caller.</summary>
+    internal bool Admits(Caller caller) => Everywhere ? caller.MayEverywhere(Right) : caller.May(Right);
 }

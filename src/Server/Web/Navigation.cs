@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Routing.Patterns;
+using Tanlu.Organisation;
+using Tanlu.Server.Identity;
 
 namespace Tanlu.Server.Web;
 
 /// <summary>One place of the map.</summary>
 /// <param name="Key">The text <c>nav.{Key}</c> names it; <c>nav.{Key}.about</c> says what it is for.</param>
 /// <param name="Icon">Symbol id in <c>img/icons.svg</c>.</param>
-public sealed record Place(string Key, string Path, string Icon);
+/// <param name="Needs">What its page asks for beside reading; null where that is enough.</param>
+public sealed record Place(string Key, string Path, string Icon, NeedsAttribute? Needs = null);
 
 /// <summary>A part of the map with its places. A part without a text has none above it.</summary>
 public sealed record MapPart(string Key, IReadOnlyList<Place> Places);
@@ -46,6 +49,10 @@ public sealed class Navigation(IEnumerable<EndpointDataSource> sources)
 
     public IReadOnlyList<MapPart> Parts => _existing ??= Existing();
 
+    /// <summary>The map as far as the caller may go: what would only refuse them is not shown.</summary>
+    public IEnumerable<MapPart> For(Caller caller) =>
+        Parts.Select(part => part with { Places = [.. part.Places.Where(p => p.Needs?.Admits(caller) != false)] }).Where(part => part.Places.Count > 0);
+
     /// <summary>The place a path belongs to: the longest that it starts with.</summary>
     public static Place? At(string path) =>
         Whole.SelectMany(p => p.Places)
@@ -54,10 +61,12 @@ public sealed class Navigation(IEnumerable<EndpointDataSource> sources)
 
     private List<MapPart> Existing()
     {
-        var served = sources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().Select(e => Written(e.RoutePattern)).ToHashSet(StringComparer.Ordinal);
+        var served = sources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().GroupBy(e => Written(e.RoutePattern), StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Select(e => e.Metadata.GetMetadata<NeedsAttribute>()).FirstOrDefault(n => n is not null), StringComparer.Ordinal);
         return
         [
-            .. Whole.Select(part => part with { Places = [.. part.Places.Where(p => served.Contains(p.Path))] }).Where(part => part.Places.Count > 0),
+            .. Whole.Select(part => part with { Places = [.. part.Places.Where(p => served.ContainsKey(p.Path)).Select(p => p with { Needs = served[p.Path] })] })
+                .Where(part => part.Places.Count > 0),
         ];
     }
 

@@ -78,6 +78,30 @@ public sealed partial class RouteTableTests(World world) : IClassFixture<World>
         Assert.True(wrong.Count == 0, $"{wrong.Count} answers differ from {RouteTable.File}:\n{string.Join('\n', wrong)}\n");
     }
 
+    /// <summary>Whatever the map and the pages' own head offer a reader, they may open.</summary>
+    [Theory]
+    [InlineData("Administrator")]
+    [InlineData("CarbonManager")]
+    [InlineData("DataSteward")]
+    [InlineData("Verifier")]
+    [InlineData("Viewer")]
+    [InlineData("Operator")]
+    [InlineData("Approver")]
+    [InlineData("own_subtree")]
+    public async Task The_map_leads_nowhere_that_refuses(string who)
+    {
+        var visitor = await world.Visitor(who);
+        using var home = await visitor.Send("GET", "/", "");
+        var places = new HtmlParser().ParseDocument(await home.Content.ReadAsStringAsync(Stop)).QuerySelectorAll(".side nav a").Select(a => a.GetAttribute("href")!).ToList();
+        Assert.True(places.Count >= 6);
+        Assert.Equal(who is "Administrator" or "own_subtree", places.Contains("/admin/people"));
+        foreach (var place in places)
+        {
+            using var answer = await visitor.Send("GET", place, "");
+            Assert.True(answer.IsSuccessStatusCode, $"{who} is offered {place}, which answers {(int)answer.StatusCode}.");
+        }
+    }
+
     private Task<string> Address(RouteRow row) => world.Filled(row.Address.Length > 0 ? row.Address : row.Route, world.Ours);
 
     /// <summary>What an answer says of access. A form that the page does not offer to the reader is refused with 400.</summary>
