@@ -19,8 +19,8 @@ internal static class PeopleApi
         routes.MapPost("/people/{id:long}/enable", Enable).Says("enable-person", "Give a person's access back", Right.ManagePeople);
 
         routes.MapGet("/invitations", Invited).Says("invitations", "The invitations into one's part of the organisation, newest first", Right.ManagePeople).Paged();
-        routes.MapPost("/invitations", Invite).Says("invite", "Invite an e-mail address; the answer is the only place where the link ever stands", Right.ManagePeople);
-        routes.MapPost("/invitations/{id:long}/renew", Renew).Says("renew-invitation", "A new link in place of the one before", Right.ManagePeople);
+        routes.MapPost("/invitations", Invite).Says("invite", "Invite an e-mail address; the answer is the only place where the link ever stands", Right.ManagePeople).WithMetadata(new ShownOnce());
+        routes.MapPost("/invitations/{id:long}/renew", Renew).Says("renew-invitation", "A new link in place of the one before", Right.ManagePeople).WithMetadata(new ShownOnce());
         routes.MapDelete("/invitations/{id:long}", Revoke).Says("revoke-invitation", "Take an invitation back", Right.ManagePeople);
 
         routes.MapGet("/roles", Roles).Says("roles", "Every role with its rights", Right.ReadFigures);

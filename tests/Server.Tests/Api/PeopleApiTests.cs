@@ -64,7 +64,7 @@ public sealed class PeopleApiTests(TestServer server) : IClassFixture<TestServer
         Assert.Equal(409, (await administrator.Post($"/people/{own}/disable", null)).Status);
         var site = await administrator.Site("PART");
         using var local = await ApiClient.Person(server, 1, Role.Administrator, site);
-        Assert.All((await local.Get("/people")).Body.EnumerateArray(), p => Assert.Equal(site, p.GetProperty("node").GetInt64()));
+        Assert.All((await local.Get("/people")).Body.GetProperty("items").EnumerateArray(), p => Assert.Equal(site, p.GetProperty("node").GetInt64()));
         Assert.Equal(404, (await local.Get($"/people/{own}")).Status);
         Assert.Equal(404, (await local.Post("/invitations", new { email = "z@example.org", role = "Viewer", node = 0 })).Status);
         Assert.Equal(201, (await local.Post("/invitations", new { email = "z@example.org", role = "Administrator", node = site })).Status);
