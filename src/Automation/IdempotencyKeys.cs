@@ -44,7 +44,7 @@ public sealed class IdempotencyKeys(Db db, TimeProvider time)
             tx =>
             {
                 var now = time.GetUtcNow();
-                tx.Execute($"DELETE FROM idempotency_key WHERE state = 1 AND until_at <= {now}");
+                tx.Execute($"DELETE FROM idempotency_key WHERE (state = 1 AND until_at <= {now}) OR until_at <= {now - Kept}");
                 if (Find(tx, caller, route, key) is not { } known)
                 {
                     var request = Guid.NewGuid().ToString("N");
@@ -92,7 +92,7 @@ public sealed class IdempotencyKeys(Db db, TimeProvider time)
     /// <summary>The request was refused and changed nothing: its key is free again.</summary>
     public Task Refused(Caller caller, string route, string key, CancellationToken ct) => db.Write(tx => tx.Execute($"DELETE FROM idempotency_key WHERE {Row(caller, route, key)} AND state = 0"), ct);
 
-    /// <summary>The request failed, and nobody knows how far it came: the next try looks at once.</summary>
+    /// <summary>The answer is not to be kept, or the request failed and nobody knows how far it came: the next try looks into the log at once.</summary>
     public Task Failed(Caller caller, string route, string key, CancellationToken ct) =>
         db.Write(tx => tx.Execute($"UPDATE idempotency_key SET until_at = {time.GetUtcNow()} WHERE {Row(caller, route, key)} AND state = 0"), ct);
 

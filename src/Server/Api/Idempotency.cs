@@ -28,7 +28,6 @@ internal sealed class Idempotency(IdempotencyKeys keys, IDataProtectionProvider 
     {
         var http = context.HttpContext;
         return HttpMethods.IsPost(http.Request.Method) && http.Request.Headers.ContainsKey(Header) && Identity.SignInCookie.CallerOf(http) is not null
-                && http.GetEndpoint()?.Metadata.GetMetadata<ShownOnce>() is null
             ? await http.RequestServices.GetRequiredService<Idempotency>().Run(context, next)
             : await next(context);
     }
@@ -68,7 +67,12 @@ internal sealed class Idempotency(IdempotencyKeys keys, IDataProtectionProvider 
         {
             var answer = await Captured(http, await next(context));
             known = true;
-            if (answer.Status < StatusCodes.Status300MultipleChoices)
+            if (answer.Status < StatusCodes.Status300MultipleChoices && http.GetEndpoint()!.Metadata.GetMetadata<ShownOnce>() is not null)
+            {
+                // A secret is shown once: the key says what was made, and the answer is kept nowhere.
+                await keys.Failed(caller, route, key, CancellationToken.None);
+            }
+            else if (answer.Status < StatusCodes.Status300MultipleChoices)
             {
                 // Whoever hung up still did the thing, and asks again.
                 await keys.Answered(caller, route, key, answer with { Body = _protector.Protect(answer.Body) }, CancellationToken.None);

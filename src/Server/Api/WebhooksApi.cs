@@ -12,11 +12,11 @@ internal static class WebhooksApi
     public static void Map(RouteGroupBuilder routes)
     {
         routes.MapGet("/webhooks", List).Says("webhooks", "Webhooks of one's part of the organisation", Right.ManageWebhooks).Paged();
-        routes.MapPost("/webhooks", Add).Says("add-webhook", "Make a webhook; the answer is the only place where its secret ever stands", Right.ManageWebhooks);
+        routes.MapPost("/webhooks", Add).Says("add-webhook", "Make a webhook; the answer is the only place where its secret ever stands", Right.ManageWebhooks).WithMetadata(new ShownOnce());
         routes.MapGet("/webhooks/{id:long}", Find).Says("webhook", "One webhook", Right.ManageWebhooks);
         routes.MapPatch("/webhooks/{id:long}", Change).Says("change-webhook", "Change name, address or events; pause it or go on", Right.ManageWebhooks).HeedsIfMatch<Webhooks>(Now);
         routes.MapDelete("/webhooks/{id:long}", Remove).Says("remove-webhook", "Take a webhook away", Right.ManageWebhooks);
-        routes.MapPost("/webhooks/{id:long}/secret", Rotate).Says("rotate-webhook", "Give it a new secret; the one before signs beside it for a day", Right.ManageWebhooks);
+        routes.MapPost("/webhooks/{id:long}/secret", Rotate).Says("rotate-webhook", "Give it a new secret; the one before signs beside it for a day", Right.ManageWebhooks).WithMetadata(new ShownOnce());
         routes.MapPost("/webhooks/{id:long}/ping", Ping).Says("ping-webhook", "Send a test message", Right.ManageWebhooks);
         routes.MapGet("/webhooks/{id:long}/deliveries", Deliveries).Says("webhook-deliveries", "What was sent, and what came back, newest first", Right.ManageWebhooks).Paged();
         routes.MapPost("/webhooks/{id:long}/deliveries/{delivery:long}/redeliver", Redeliver).Says("redeliver-webhook", "Send a delivery once more", Right.ManageWebhooks);
