@@ -10,7 +10,7 @@ namespace Tanlu.Server.Api;
 /// <summary>A route whose verb finds by itself what an earlier call with the same key did.</summary>
 internal sealed record RepeatsItself;
 
-/// <summary>A route whose answer holds a secret that is shown once: it is not kept, so a key does nothing there.</summary>
+/// <summary>A route whose answer holds a secret that is shown once: the answer is kept nowhere, and its key only says what was made.</summary>
 internal sealed record ShownOnce;
 
 /// <summary>
