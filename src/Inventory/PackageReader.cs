@@ -52,7 +52,7 @@ internal sealed class PackageRow(string file, int line, IReadOnlyDictionary<stri
     public DateOnly Day(string column) => DateOnly.TryParseExact(this[column], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : throw Unreadable(column);
 
     public Month Month(string column) =>
-        DateOnly.TryParseExact(this[column], "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? Kernel.Month.Of(day) : throw Unreadable(column);
+        Kernel.Month.Parse(this[column]) ?? throw Unreadable(column);
 
     /// <summary>32 bytes in lower-case hex.</summary>
     public byte[] Hash(string column) => this[column] is { Length: 64 } hex && hex.All(char.IsAsciiHexDigit) ? Convert.FromHexString(hex) : throw Unreadable(column);

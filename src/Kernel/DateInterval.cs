@@ -42,11 +42,20 @@ public readonly record struct DateInterval
 /// <summary>A calendar month as one number (year × 12 + month − 1), so that months sort and subtract.</summary>
 public readonly record struct Month(int Number) : IComparable<Month>
 {
+    private const int Earliest = 1900;
+    private const int Latest = 2999;
+
     public int Year => Number / 12;
 
     public int OfYear => (Number % 12) + 1;
 
     public DateInterval Interval => new(new DateOnly(Year, OfYear, 1), new DateOnly(Year, OfYear, 1).AddMonths(1));
+
+    /// <summary>
+    /// The month of <c>2024-03</c>; null where the text is none, or lies in a year that no activity has: at the ends of the calendar there is no month before or after.
+    /// </summary>
+    public static Month? Parse(string? text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= Earliest and <= Latest ? Of(day) : null;
 
     public static Month Of(DateOnly day) => new((day.Year * 12) + day.Month - 1);
 

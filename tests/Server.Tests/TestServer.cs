@@ -88,6 +88,9 @@ public sealed class TestServer : WebApplicationFactory<Program>
         builder.UseSetting("Tanlu:DataFolder", _folder);
         builder.UseSetting("Tanlu:Limits:PerSecond", "100000");
         builder.UseSetting("Tanlu:Limits:Burst", "100000");
+        builder.UseSetting("Tanlu:Limits:AnonymousPerSecond", "100000");
+        builder.UseSetting("Tanlu:Limits:AnonymousBurst", "100000");
+        builder.UseSetting("Tanlu:Limits:SignInsPerMinute", "100000");
         foreach (var (name, value) in Settings)
         {
             builder.UseSetting(name, value);

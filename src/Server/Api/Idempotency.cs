@@ -82,7 +82,12 @@ internal sealed class Idempotency(IdempotencyKeys keys, IDataProtectionProvider 
                 await keys.Refused(caller, route, key, CancellationToken.None);
             }
 
-            await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
+            // A refusal without words is worded further out, which an answer that has begun would prevent.
+            if (answer.Body.Length > 0)
+            {
+                await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
+            }
+
             return Results.Empty;
         }
         finally

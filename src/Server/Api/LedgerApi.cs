@@ -44,9 +44,9 @@ internal static class LedgerApi
         HttpContext http, Journal journal, long? node, DateOnly? from, DateOnly? to, long? source, string? activity, short? account, long? batch, string? text, string? after,
         CancellationToken ct, bool all = false, int limit = 50)
     {
-        if (from is { } first && to is { } last && last < first)
+        if (from is { } first && (first == DateOnly.MaxValue || to is { } last && last < first))
         {
-            return Refused.Of(new Problem("end_before_start", Column: "to", Found: $"{last:yyyy-MM-dd}"));
+            return Refused.Of(new Problem("end_before_start", Column: "to", Found: $"{to ?? first:yyyy-MM-dd}"));
         }
 
         if (after is not null && ActivityId.TryParse(after) is null)

@@ -14,8 +14,7 @@ internal static class Words
     public static string Of(DataQuality quality) => quality.ToString().ToLowerInvariant();
 
     /// <summary>The month of <c>2024-03</c>, or null.</summary>
-    public static Month? Month(string? text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? Kernel.Month.Of(day) : null;
+    public static Month? Month(string? text) => Kernel.Month.Parse(text);
 
     public static Problem MonthProblem(string column, string? found) => new(string.IsNullOrEmpty(found) ? "month_needed" : "month_unknown", Column: column, Found: found);
 

@@ -1,3 +1,5 @@
+using Tanlu.Server.Identity;
+
 namespace Tanlu.Server.Hosting;
 
 /// <summary>
@@ -10,12 +12,15 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; " +
         "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
+    // A file to save is no page: opened in a tab all the same, it runs and loads nothing, whatever its bytes are.
+    private const string FilePolicy = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
     public Task Invoke(HttpContext context)
     {
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = ContentPolicy;
+            headers.ContentSecurityPolicy = headers.ContentDisposition.Count > 0 ? FilePolicy : ContentPolicy;
             headers.XContentTypeOptions = "nosniff";
             if (!headers.ContainsKey("Referrer-Policy"))
             {
@@ -25,10 +30,16 @@ internal sealed class SecurityHeaders(RequestDelegate next)
             headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
 
-            // What a page shows depends on who asks; a browser may keep it for the back button but nobody may share it.
+            // Once over https, always over https: a first request in the clear would show the cookie to the network.
+            if (context.Request.IsHttps)
+            {
+                headers.StrictTransportSecurity = "max-age=31536000";
+            }
+
+            // What somebody who is signed in was shown stays on no disk: after the sign-out the next person at the browser would find it by the back button.
             if (headers.CacheControl.Count == 0)
             {
-                headers.CacheControl = "private, no-cache";
+                headers.CacheControl = SignInCookie.CallerOf(context) is null ? "private, no-cache" : "no-store";
             }
 
             return Task.CompletedTask;

@@ -37,6 +37,7 @@ public static class TanluHost
         app.UseErrors();
         app.UseWebFiles();
         app.UseMiddleware<LanguageChoice>();
+        app.UseMiddleware<PlainQuery>();
         app.UseRouting();
         app.UseAuthentication();
         app.UseMissing();
@@ -52,6 +53,8 @@ public static class TanluHost
 
     private static void AddServices(WebApplicationBuilder builder)
     {
+        // What serves is nobody's business.
+        builder.WebHost.ConfigureKestrel(o => o.AddServerHeader = false);
         var services = builder.Services;
         var settings = builder.Configuration.GetSection("Tanlu").Get<ServerSettings>() ?? new ServerSettings();
         services.AddSingleton(settings);

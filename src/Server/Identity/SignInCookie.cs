@@ -29,6 +29,8 @@ internal static class SignInCookie
             o.LoginPath = "/sign-in";
             o.AccessDeniedPath = "/sign-in";
             o.ReturnUrlParameter = "return";
+            // The page goes back where its own check says; the framework's check is a weaker one.
+            o.Events.OnRedirectToReturnUrl = _ => Task.CompletedTask;
             o.Events.OnRedirectToLogin = context => Refuse(context, StatusCodes.Status401Unauthorized);
             o.Events.OnRedirectToAccessDenied = context =>
             {

@@ -73,15 +73,5 @@ public sealed record Scope(long? Node, Month From, Month To, GwpSet Gwp, Account
     }
 
     /// <summary><c>2025-03</c>, or <c>2025</c> for its first or last month.</summary>
-    private static Month? MonthOf(string? text, bool last)
-    {
-        if (DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-        {
-            return Month.Of(day);
-        }
-
-        return DateOnly.TryParseExact(text, "yyyy", CultureInfo.InvariantCulture, DateTimeStyles.None, out day)
-            ? Month.Of(day.Year, last ? 12 : 1)
-            : null;
-    }
+    private static Month? MonthOf(string? text, bool last) => Month.Parse(text) ?? Month.Parse(text + (last ? "-12" : "-01"));
 }

@@ -32,8 +32,10 @@ public sealed class Ui
 
     public DateOnly Today => DateOnly.FromDateTime(_time.GetLocalNow().Date);
 
-    /// <summary>Path of the request, without query.</summary>
-    public string Path => _context.Request.Path.Value ?? "/";
+    /// <summary>
+    /// Path of the request, without query, as a link writes it. It begins with one slash, however many the request had: a browser reads two as the name of another server.
+    /// </summary>
+    public string Path => "/" + _context.Request.Path.ToUriComponent().TrimStart('/');
 
     public IQueryCollection Query => _context.Request.Query;
 

@@ -31,6 +31,5 @@ public sealed record EditionDraft(
 
     private static string Text(IFormCollection form, string name, int row) => form[string.Create(CultureInfo.InvariantCulture, $"{name}{row}")].ToString().Trim();
 
-    private static Month? MonthOf(string text) =>
-        DateOnly.TryParseExact(text.Trim(), "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? Month.Of(day) : null;
+    private static Month? MonthOf(string text) => Month.Parse(text.Trim());
 }

@@ -38,7 +38,7 @@ public sealed record FigureCut(
             Number(query["scope"]) is >= 1 and <= 3 and var scope ? (int)scope : null,
             Number(query["account"]) is 100 or 200 or (> 300 and <= 315) ? (short)Number(query["account"])!.Value : null,
             Number(query["site"]),
-            DateOnly.TryParseExact(query["month"], "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? Kernel.Month.Of(day) : null,
+            Kernel.Month.Parse(query["month"]),
             Number(query["source"]),
             gas.Length > 0 ? Gases.Find(gas)?.Id : null,
             gas.StartsWith(FixedPrefix, StringComparison.Ordinal) ? FixedSet(gas[FixedPrefix.Length..]) : null);
