@@ -110,6 +110,42 @@ public sealed class WorkbookTests
     }
 
     [Fact]
+    public void TooManyPartsBehindALargeDirectoryAreRefused()
+    {
+        // The end record says one part and points to a record of 64 bits, which says 5 000.
+        var plain = Of(Header + Row(2, "A"), more: [.. Enumerable.Range(0, 5000).Select(i => ($"xl/p{i}", Array.Empty<byte>()))]);
+        var end = plain.AsSpan().LastIndexOf("PK\x05\x06"u8);
+        var (entries, size, start) = (BitConverter.ToUInt16(plain, end + 10), BitConverter.ToUInt32(plain, end + 12), BitConverter.ToUInt32(plain, end + 16));
+        using var bytes = new MemoryStream();
+        using (var to = new BinaryWriter(bytes, System.Text.Encoding.Latin1, leaveOpen: true))
+        {
+            to.Write(plain.AsSpan(0, end));
+            to.Write(0x06064b50);
+            to.Write(44L);
+            to.Write((short)45);
+            to.Write((short)45);
+            to.Write(0L);
+            to.Write((long)entries);
+            to.Write((long)entries);
+            to.Write((long)size);
+            to.Write((long)start);
+            to.Write(0x07064b50);
+            to.Write(0);
+            to.Write((long)end);
+            to.Write(1);
+            to.Write(0x06054b50);
+            to.Write(0);
+            to.Write((short)1);
+            to.Write((short)1);
+            to.Write(size);
+            to.Write(uint.MaxValue);
+            to.Write((short)0);
+        }
+
+        Assert.Equal("workbook_bomb", TableText.Open(bytes.ToArray()).Problems[0].Code);
+    }
+
+    [Fact]
     public void TooManyPartsAreRefused()
     {
         var parts = Enumerable.Range(0, 5000).Select(i => ($"xl/p{i}", Array.Empty<byte>())).ToArray();
