@@ -38,7 +38,18 @@ internal sealed class BookOptions
     public bool HasBook(ParseResult parsed) => Settings(parsed) is var settings && (!string.IsNullOrWhiteSpace(settings.Postgres) || settings.HasDatabaseFile);
 
     /// <summary>Runs a command over the book, as the platform itself in the tenant that is meant.</summary>
-    public async Task<int> With(Terminal terminal, ParseResult parsed, Func<LocalBook, Caller, Task<int>> work, CancellationToken ct)
+    public Task<int> With(Terminal terminal, ParseResult parsed, Func<LocalBook, Caller, Task<int>> work, CancellationToken ct) => With(
+        terminal,
+        parsed,
+        async book =>
+        {
+            var caller = await book.Caller(parsed.GetValue(_tenant), terminal.Language, ct);
+            return caller.Ok ? await work(book, caller.Value) : terminal.Refuse(caller.Problems);
+        },
+        ct);
+
+    /// <summary>Runs a command over the whole book.</summary>
+    public async Task<int> With(Terminal terminal, ParseResult parsed, Func<LocalBook, Task<int>> work, CancellationToken ct)
     {
         if (!Exists(parsed))
         {
@@ -46,8 +57,7 @@ internal sealed class BookOptions
         }
 
         await using var book = await LocalBook.Open(Settings(parsed), TimeProvider.System, ct);
-        var caller = await book.Caller(parsed.GetValue(_tenant), terminal.Language, ct);
-        return caller.Ok ? await work(book, caller.Value) : terminal.Refuse(caller.Problems);
+        return await work(book);
     }
 
     /// <summary>Our own variable, then the one that the host's configuration reads.</summary>

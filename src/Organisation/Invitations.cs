@@ -9,6 +9,9 @@ namespace Tanlu.Organisation;
 /// </summary>
 public sealed class Invitations(Db db, TimeProvider time, Audit audit, Sessions sessions)
 {
+    /// <summary>Where the invited answers; the token follows.</summary>
+    public const string Page = "/join/";
+
     private const int MostListed = 500;
 
     /// <summary>Invites an address. The caller cannot offer a wider subtree than their own.</summary>
@@ -24,7 +27,6 @@ public sealed class Invitations(Db db, TimeProvider time, Audit audit, Sessions 
             return Outcome<MadeInvitation>.Refused(problems);
         }
 
-        var token = SessionStore.NewToken();
         return await db.Write<Outcome<MadeInvitation>>(
             tx =>
             {
@@ -45,10 +47,7 @@ public sealed class Invitations(Db db, TimeProvider time, Audit audit, Sessions 
                     return new Problem("invitation_open", Column: "email", Found: email);
                 }
 
-                var invitation = InvitationStore.Insert(
-                    tx, new Invitation(0, caller.Tenant, email, draft.Role, draft.Node, draft.Language, now, caller.Person, caller.Name, now + Invitation.Lifetime, null, null), SessionStore.HashOf(token));
-                audit.Write(tx, caller, "invitation.make", Subject(invitation.Id), ("email", email), ("role", draft.Role.ToString()), ("path", path), ("until", Until(invitation)));
-                return new MadeInvitation(invitation, token);
+                return Insert(tx, audit, caller, draft with { Email = email }, path, now);
             },
             ct);
     }
@@ -141,6 +140,17 @@ public sealed class Invitations(Db db, TimeProvider time, Audit audit, Sessions 
                 return person;
             },
             ct);
+    }
+
+    /// <summary>Writes a checked invitation into the book and its log.</summary>
+    /// <param name="path">Of the node that the draft names.</param>
+    internal static MadeInvitation Insert(Tx tx, Audit audit, Caller caller, NewInvitation draft, string path, DateTimeOffset now)
+    {
+        var token = SessionStore.NewToken();
+        var invitation = InvitationStore.Insert(
+            tx, new Invitation(0, caller.Tenant, draft.Email, draft.Role, draft.Node, draft.Language, now, caller.Person, caller.Name, now + Invitation.Lifetime, null, null), SessionStore.HashOf(token));
+        audit.Write(tx, caller, "invitation.make", Subject(invitation.Id), ("email", draft.Email), ("role", draft.Role.ToString()), ("path", path), ("until", Until(invitation)));
+        return new MadeInvitation(invitation, token);
     }
 
     private static Problem Gone() => new("invitation_gone");

@@ -9,6 +9,12 @@ public sealed record Tenant(long Id, string NameEn, string NameZh, DateTimeOffse
     public string Name(Language language) => language == Language.Chinese && NameZh.Length > 0 || NameEn.Length == 0 ? NameZh : NameEn;
 }
 
+/// <summary>A tenant to be made, with the address and language of the person who will be its first administrator.</summary>
+public sealed record NewTenant(string NameEn, string NameZh, string Email, Language Language);
+
+/// <summary>A tenant right after it was made, and the invitation by which its first administrator joins.</summary>
+public sealed record OpenedTenant(Tenant Tenant, MadeInvitation Administrator);
+
 /// <summary>The tenants of the installation.</summary>
 public sealed class Tenants(Db db, TimeProvider time, Audit audit)
 {
@@ -20,6 +26,35 @@ public sealed class Tenants(Db db, TimeProvider time, Audit audit)
         NodeRules.NameProblems(nameEn, nameZh) is { Count: > 0 } problems
             ? Task.FromResult(Outcome<Tenant>.Refused(problems))
             : db.Write(tx => Outcome<Tenant>.Done(Insert(tx, audit, nameEn.Trim(), nameZh.Trim(), time.GetUtcNow())), ct);
+
+    /// <summary>
+    /// Makes a tenant with an invitation for its first administrator, both or neither: without somebody who may invite, nobody could ever enter it. As <see cref="Add"/>, no page
+    /// or route leads to it.
+    /// </summary>
+    public async Task<Outcome<OpenedTenant>> Open(NewTenant draft, CancellationToken ct)
+    {
+        var invited = new NewInvitation(draft.Email, Role.Administrator, 0, draft.Language);
+        if (NodeRules.NameProblems(draft.NameEn, draft.NameZh).Concat(invited.Problems()).ToList() is { Count: > 0 } problems)
+        {
+            return Outcome<OpenedTenant>.Refused(problems);
+        }
+
+        return await db.Write<Outcome<OpenedTenant>>(
+            tx =>
+            {
+                // An address signs in to one tenant, so it must be free in all of them.
+                var email = draft.Email.Trim();
+                if (PersonStore.EmailTaken(tx, email))
+                {
+                    return new Problem("email_taken", Column: "email", Found: email);
+                }
+
+                var now = time.GetUtcNow();
+                var tenant = Insert(tx, audit, draft.NameEn.Trim(), draft.NameZh.Trim(), now);
+                return new OpenedTenant(tenant, Invitations.Insert(tx, audit, Caller.System(tenant.Id), invited with { Email = email }, Caller.WholeTenant, now));
+            },
+            ct);
+    }
 
     /// <summary>Every tenant, for whoever runs the installation; as <see cref="Add"/>, no page or route leads to it.</summary>
     public Task<List<Tenant>> All(CancellationToken ct) =>

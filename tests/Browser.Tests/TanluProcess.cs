@@ -60,6 +60,12 @@ public sealed partial class TanluProcess : IAsyncDisposable
     /// <summary><c>tanlu serve</c> with an empty book; Development, because the gallery of parts exists only there.</summary>
     public static Task<TanluProcess> Empty() => Run(["serve", "--urls", "http://127.0.0.1:0"], "Development");
 
+    /// <summary>A command beside the server, on the same book.</summary>
+    internal Task<CommandRun> Command(params string[] arguments) => CommandRun.Of(Executable, _folder, [.. arguments, "--data", Path.Combine(_folder, "book")]);
+
+    /// <summary>A command that needs no book.</summary>
+    internal Task<CommandRun> Bare(params string[] arguments) => CommandRun.Of(Executable, _folder, arguments);
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

@@ -51,6 +51,29 @@ public sealed class BookCommandTests
     }
 
     [Theory, EngineData]
+    public async Task A_tenant_is_made_with_the_link_of_its_first_administrator(Dialect engine)
+    {
+        await using var store = await TestStore.Open(engine);
+        await Tanlu(store, "migrate");
+        var (made, said, _) = await Tanlu(store, "tenant", "add", "--name-en", "Borealis", "--name-zh", "北光", "--email", "bo@borealis.example", "--address", "https://carbon.example/");
+        Assert.Equal(Terminal.Done, made);
+        var link = new Uri(said.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Trim());
+        Assert.StartsWith("https://carbon.example/join/", link.ToString(), StringComparison.Ordinal);
+        var audit = new Audit(store.Db, store.Clock);
+        var invitations = new Invitations(store.Db, store.Clock, audit, new Sessions(store.Db, store.Clock, audit, OrganisationSettings.Default));
+        var joined = await invitations.Accept(link.Segments[^1], "Bo Eriksen", "correct horse battery 47", Ct);
+        Assert.True(joined.Ok);
+        Assert.Equal((Role.Administrator, 0L), (joined.Value.Role, joined.Value.Node));
+
+        // The address is taken now: neither a tenant nor an invitation comes of it. Nor of a tenant without a name.
+        var (taken, _, why) = await Tanlu(store, "tenant", "add", "--name-en", "Other", "--email", " BO@borealis.example ");
+        Assert.Equal(Terminal.Refused, taken);
+        Assert.Contains("BO@borealis.example", why, StringComparison.Ordinal);
+        Assert.Equal(Terminal.Refused, (await Tanlu(store, "tenant", "add", "--email", "new@other.example")).Code);
+        Assert.Equal($"{joined.Value.Tenant}\t北光", (await Tanlu(store, "tenant", "list", "--lang", "zh-CN")).Out.Trim());
+    }
+
+    [Theory, EngineData]
     public async Task A_book_is_made_filled_and_read(Dialect engine)
     {
         await using var store = await TestStore.Open(engine);

@@ -111,7 +111,7 @@ public sealed partial class RouteTableTests(World world) : IClassFixture<World>
         HttpStatusCode.Redirect when answer.Headers.Location?.ToString().Contains("/sign-in?return=", StringComparison.Ordinal) == true => "sign_in",
         HttpStatusCode.Forbidden => "refused",
         HttpStatusCode.BadRequest when row.Form.Length > 0 => "refused",
-        HttpStatusCode.NotFound => "not_found",
+        HttpStatusCode.NotFound or HttpStatusCode.Gone => "not_found",
         >= HttpStatusCode.InternalServerError => "broken",
         _ => "allowed",
     };
