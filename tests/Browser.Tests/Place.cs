@@ -39,6 +39,10 @@ internal sealed record Place(string Name, string Address, string? Follow = null,
         new("passkeys", "/profile/passkeys"),
         new("sessions", "/profile/sessions"),
         new("own-tokens", "/profile/tokens"),
+        new("health", "/admin/health"),
+        new("webhooks", "/admin/webhooks"),
+        new("pack", "/factors/packs", "td.heading a"),
+        new("api", "/api"),
         new("search", "/search?q=柴油"),
     ];
 

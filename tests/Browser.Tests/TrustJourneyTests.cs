@@ -119,6 +119,7 @@ public sealed partial class TrustJourneyTests(Chromium chromium, EmptyServer ser
         var visit = await Window(language);
         await visit.Page.GotoAsync(link);
         await Assertions.Expect(visit.Page.Locator("html")).ToHaveAttributeAsync("lang", language);
+        await InOrder(visit);
         await visit.Page.FillAsync("#field-name", name);
         await visit.Page.FillAsync("#field-password", Password);
         await visit.Page.FillAsync("#field-again", Password);
@@ -148,6 +149,8 @@ public sealed partial class TrustJourneyTests(Chromium chromium, EmptyServer ser
         await Assertions.Expect(page.Locator("td.wrong")).ToHaveCountAsync(0);
         await page.ClickAsync("form:has(#field-reason) button[type=submit]");
         await page.WaitForURLAsync("**/import/run/**");
+        await Assertions.Expect(page.Locator("main a.button[href^='/activities']")).ToBeVisibleAsync();
+        await InOrder(visit);
         await page.Locator("main a.button[href^='/activities']").ClickAsync();
         await Assertions.Expect(page.Locator("table.data tbody tr").First).ToBeVisibleAsync();
         visit.ExpectNothing();
@@ -190,6 +193,7 @@ public sealed partial class TrustJourneyTests(Chromium chromium, EmptyServer ser
         await page.CheckAsync("input[name=no_exclusions]");
         await page.ClickAsync("form:has(#field-title) button[type=submit]");
         await page.WaitForURLAsync("**/editions/1?**");
+        await InOrder(visit);
         visit.ExpectNothing();
     }
 
@@ -210,6 +214,21 @@ public sealed partial class TrustJourneyTests(Chromium chromium, EmptyServer ser
         var link = drawer.Locator("a[download='diesel-invoice.txt']").First;
         Assert.Equal(Bill, await Fetch(page, link));
         return (await link.GetAttributeAsync("href"))!;
+    }
+
+    /// <summary>Pages that the tour does not reach, as it looks at the others: for a screen reader, in the dark and on a phone.</summary>
+    private static async Task InOrder(Visit visit)
+    {
+        var page = visit.Page;
+        await Place.Settle(page);
+        List<string> faults = [.. await visit.Axe()];
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        faults.AddRange(await visit.Axe("color-contrast"));
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await page.SetViewportSizeAsync(390, 844);
+        faults.AddRange(await page.EvaluateAsync<string[]>(Script.WiderThanWindow));
+        await page.SetViewportSizeAsync(1440, 900);
+        Assert.True(faults.Count == 0, $"{page.Url}\n{string.Join('\n', faults)}");
     }
 
     private static async Task<byte[]> Fetch(IPage page, ILocator link)
