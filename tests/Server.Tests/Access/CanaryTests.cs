@@ -97,7 +97,9 @@ public sealed partial class CanaryTests(World world) : IClassFixture<World>
         List<string> wanted = [.. await Canaries(world.Ours), .. await Canaries(world.Beside), .. await Totals(world.Ours.Tenant, null), Holding.PackMark(world.Ours.Tenant)];
         Assert.True(wanted.Count >= 10);
         Assert.All(wanted, c => Assert.True(all.Contains(c, StringComparison.OrdinalIgnoreCase), c));
-        Assert.DoesNotContain(world.Theirs.Mark, all, StringComparison.OrdinalIgnoreCase);
+
+        // Of the other tenant nothing; but for its mark, for which our own people may have searched by now, and our log says what they exported.
+        Assert.All((await Canaries(world.Theirs)).Where(c => c != world.Theirs.Mark), c => Assert.DoesNotContain(c, all, StringComparison.OrdinalIgnoreCase));
     }
 
     private async Task<List<(string Method, string Address, string Body, string? Target)>> Requests(Holding own, IEnumerable<Holding> others)
