@@ -34,9 +34,9 @@ public static partial class AuditSentence
             return "–";
         }
 
-        if (name == "role")
+        if (name is "role" or "method")
         {
-            return Texts.Has("role." + value) ? Texts.Get(language, "role." + value) : value;
+            return Texts.Has($"{name}.{value}") ? Texts.Get(language, $"{name}.{value}") : value;
         }
 
         if (Path().IsMatch(value))
