@@ -38,7 +38,7 @@ public sealed class PeopleApiTests(TestServer server) : IClassFixture<TestServer
         var me = await browser.GetFromJsonAsync<JsonElement>("/api/v1/me", Stop);
         Assert.Equal(("Operator", site), (me.GetProperty("role").GetString(), me.GetProperty("node").GetInt64()));
         using var again = await browser.GetAsync(link, Stop);
-        Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+        Assert.Equal(HttpStatusCode.Gone, again.StatusCode);
 
         // A change holds in the open session; so does the end of access, and its return opens no old session.
         var id = me.GetProperty("person").GetInt64();
