@@ -20,6 +20,10 @@ internal sealed class ImportRun(Db db, Caller caller, FactorLibrary library, Sit
     private const int SumsAtOnce = 6000;
     private const int RefusedAtOnce = 4000;
 
+    // The engine counts the journal's tables again when this many rows are written, and each time they are so many times more.
+    private const int MeasureFirst = 10_000;
+    private const int MeasureAgain = 8;
+
     /// <summary>Problems of a file's form after which the rest of it was not read.</summary>
     private static readonly string[] Hiding = ["quote_unclosed", "record_too_long", "table_too_many_rows"];
 
@@ -27,6 +31,7 @@ internal sealed class ImportRun(Db db, Caller caller, FactorLibrary library, Sit
     private readonly Channel<RowChunk> _empty = Channel.CreateUnbounded<RowChunk>();
     private readonly SemaphoreSlim _room = new(ChunksBetween);
     private int _written;
+    private int _measureAt = MeasureFirst;
 
     /// <summary>Reads and writes all rows and keeps their sums. Refused: nothing of it may stay, the batch is to be dropped.</summary>
     public async Task<Outcome<Sealing>> Run(ActivityFile file)
@@ -174,6 +179,11 @@ internal sealed class ImportRun(Db db, Caller caller, FactorLibrary library, Sit
             ct);
         writer.Resolved();
         Volatile.Write(ref _written, _written + chunk.Count);
+        if (_written >= _measureAt)
+        {
+            _measureAt = _written * MeasureAgain;
+            await db.Measure(JournalStore.Tables, ct);
+        }
     }
 
     private void GiveBack(RowChunk chunk)

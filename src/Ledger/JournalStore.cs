@@ -11,6 +11,12 @@ namespace Tanlu.Ledger;
 /// </summary>
 internal static class JournalStore
 {
+    private const int BatchesAtOnce = 500;
+    private const int RowsTogether = 2000;
+
+    /// <summary>What an import fills.</summary>
+    public static readonly IReadOnlyList<string> Tables = ["batch", "emission_source", "calculation", "activity", "posting", "correction", "balance_sum"];
+
     private static Sql Activities => Sql.Raw("""
         SELECT a.batch, a.row_number, a.site, n.code, a.source, s.name, c.activity, a.first_day, a.last_day, a.quantity, c.unit, c.region, c.factor, c.scope, c.category3,
                a.quality, a.uncertainty_percent, a.evidence, a.supplier, a.note, a.calculation, t.target_batch, t.target_row, y.batch, y.row_number,
@@ -58,11 +64,6 @@ internal static class JournalStore
             where.Add($"c.activity = {code}");
         }
 
-        if (query.Batch is { } batch)
-        {
-            where.Add($"b.id = {batch}");
-        }
-
         if (query.Account is { } account)
         {
             where.Add($"EXISTS (SELECT 1 FROM posting p WHERE p.tenant = a.tenant AND p.batch = a.batch AND p.row_number = a.row_number AND p.account = {(long)account})");
@@ -102,7 +103,62 @@ internal static class JournalStore
             where.Add($"b.id <= {after.Batch} AND (b.id < {after.Batch} OR a.row_number < {after.Row})");
         }
 
-        return tx.Query($"{Activities} WHERE {Sql.Join(" AND ", where)} ORDER BY b.id DESC, a.row_number DESC LIMIT {take}", MapActivity);
+        var found = new List<Activity>();
+        foreach (var batches in Runs(tx, caller.Tenant, query))
+        {
+            var within = batches is [var only] ? (Sql)$"b.id = {only} AND a.batch = {only}" : (Sql)$"b.id IN {Sql.In(batches)} AND a.batch IN {Sql.In(batches)}";
+            found.AddRange(tx.Query(
+                $"{Activities} WHERE {within} AND {Sql.Join(" AND ", where)} ORDER BY b.id DESC, a.row_number DESC LIMIT {take - found.Count}", MapActivity));
+            if (found.Count == take)
+            {
+                break;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// The sealed batches of a list, newest first: a large one alone, so that the engine walks its rows in their order and stops, small ones together. Left to plan the whole
+    /// list in one statement, PostgreSQL may read every row of the book, and those of a running import, before it gives the first.
+    /// </summary>
+    private static IEnumerable<IReadOnlyList<long>> Runs(Tx tx, long tenant, ActivityQuery query)
+    {
+        var below = query.Batch + 1 ?? query.After?.Batch + 1 ?? long.MaxValue;
+        var run = new List<long>();
+        var rows = 0L;
+        while (true)
+        {
+            var page = tx.Query(
+                $"""
+                SELECT id, rows FROM batch WHERE tenant = {tenant} AND state = 1 AND id < {below} AND id >= {query.Batch ?? 0} AND rows > 0
+                ORDER BY id DESC LIMIT {BatchesAtOnce}
+                """,
+                r => (Id: r.Int64(0), Rows: r.Int64(1)));
+            foreach (var batch in page)
+            {
+                if (run.Count > 0 && rows + batch.Rows > RowsTogether)
+                {
+                    yield return run;
+                    (run, rows) = ([], 0);
+                }
+
+                run.Add(batch.Id);
+                rows += batch.Rows;
+            }
+
+            if (page.Count < BatchesAtOnce)
+            {
+                break;
+            }
+
+            below = page[^1].Id;
+        }
+
+        if (run.Count > 0)
+        {
+            yield return run;
+        }
     }
 
     /// <summary>The activities with these ids that the caller sees, with what each row takes back.</summary>

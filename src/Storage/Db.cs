@@ -59,6 +59,12 @@ public abstract class Db(TimeProvider clock) : IAsyncDisposable
         },
         ct);
 
+    /// <summary>
+    /// Tells the engine that tables grew by much, so that it plans its reads by what they hold now. PostgreSQL looks by itself only every minute, and until then takes a table
+    /// of a million new rows for an empty one; SQLite plans by the indexes alone.
+    /// </summary>
+    public virtual Task Measure(IReadOnlyList<string> tables, CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>What the engine says of itself, for whoever runs the machine.</summary>
     public abstract Task<DatabaseFacts> Facts(CancellationToken ct);
 

@@ -131,6 +131,9 @@ internal sealed class PostgresDb : Db
         }
     }
 
+    public override Task Measure(IReadOnlyList<string> tables, CancellationToken ct) =>
+        Write(Lane.Bulk, tx => tx.Execute(Sql.Raw("ANALYZE " + string.Join(", ", tables.Select(Tx.Named)))), ct);
+
     public override Task<DatabaseFacts> Facts(CancellationToken ct) => Read(
         tx => new DatabaseFacts(
             Dialect, tx.First($"SELECT current_setting('server_version')", r => r.Text(0))!, tx.Scalar($"SELECT pg_database_size(current_database())"),

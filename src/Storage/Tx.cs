@@ -104,7 +104,7 @@ public abstract class Tx
     private protected abstract Bulk RunAccumulate(string table, string[] keys, string[] sums);
 
     // Table and column names stand in the text itself, so they are held to plain names.
-    private static string Named(string name) =>
+    internal static string Named(string name) =>
         name.Length > 0 && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_')
             ? name
             : throw new ArgumentException("Not a name of a table or column: " + name);
