@@ -25,7 +25,14 @@ public sealed class NodeEditTests
         Assert.Equal(
             a.S1 with
             {
-                Parent = a.D.Id, Path = $"{a.D.Path}{a.S1.Id}/", Code = "S1-new", NameEn = "Plant one", NameZh = "一厂", Region = "CN-JS", Industry = "C17", ValidFrom = new DateOnly(2021, 2, 3),
+                Parent = a.D.Id,
+                Path = $"{a.D.Path}{a.S1.Id}/",
+                Code = "S1-new",
+                NameEn = "Plant one",
+                NameZh = "一厂",
+                Region = "CN-JS",
+                Industry = "C17",
+                ValidFrom = new DateOnly(2021, 2, 3),
                 EquityPercent = 51.25m,
             },
             edited);

@@ -3,8 +3,8 @@ using Tanlu.Factors;
 using Tanlu.Kernel;
 using Tanlu.Ledger;
 using Tanlu.Organisation;
-using Tanlu.Server.Hosting;
 using Tanlu.Server.Flows;
+using Tanlu.Server.Hosting;
 using Tanlu.Server.Web.Parts;
 using Tanlu.Tables;
 
