@@ -17,7 +17,7 @@ public static class CommandLine
         var root = new RootCommand(terminal.T("cli.root"))
         {
             CalcCommand.Make(terminal), ActivitiesCommand.Make(terminal), FactorsCommand.Make(terminal), ImportCommand.Make(terminal), StatementCommand.Make(terminal),
-            PackageCommand.Make(terminal), VerifyCommand.Make(terminal), BackupCommand.Make(terminal), RestoreCommand.Make(terminal), CheckCommand.Make(terminal), AuditCommand.Make(terminal), TenantCommand.Make(terminal), MigrateCommand.Make(terminal), ServeCommand.Make(terminal, host), DemoCommand.Make(terminal, host),
+            PackageCommand.Make(terminal), VerifyCommand.Make(terminal), BackupCommand.Make(terminal), RestoreCommand.Make(terminal), CheckCommand.Make(terminal), AuditCommand.Make(terminal), TenantCommand.Make(terminal), LcaCommand.Make(terminal), MigrateCommand.Make(terminal), ServeCommand.Make(terminal, host), DemoCommand.Make(terminal, host),
         };
         root.Options.Add(new Option<string>("--lang") { Description = terminal.T("cli.lang"), Recursive = true });
         var parsed = root.Parse([.. args]);

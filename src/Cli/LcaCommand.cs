@@ -1,0 +1,10 @@
+using System.CommandLine;
+
+namespace Tanlu.Cli;
+
+/// <summary><c>tanlu lca</c>: process networks as plain matrices, without a book.</summary>
+internal static class LcaCommand
+{
+    public static Command Make(Terminal terminal) =>
+        new("lca", terminal.T("cli.lca")) { LcaGenerateCommand.Make(terminal) };
+}

@@ -1,0 +1,11 @@
+namespace Tanlu.Numerics;
+
+/// <summary>A matrix as its entries stand in a file: row, column and value, zero-based, in any order; entries of one place add up.</summary>
+/// <param name="Sigma">Of each entry the standard deviation of its logarithm, where the entry is a lognormal variable with <paramref name="Value"/> as median; empty where all are certain, 0 where one is.</param>
+public sealed record Triplets(int Rows, int Columns, int[] Row, int[] Column, double[] Value, double[] Sigma)
+{
+    /// <summary>Entries as given, those of one place counted apart.</summary>
+    public int Count => Row.Length;
+
+    public SparseMatrix ToMatrix() => SparseMatrix.FromTriplets(Rows, Columns, Row, Column, Value);
+}
