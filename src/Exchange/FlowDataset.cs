@@ -43,6 +43,9 @@ public sealed record FlowDataset
 
     public string Location { get; init; } = "";
 
+    /// <summary>A capital good.</summary>
+    public bool Infrastructure { get; init; }
+
     public IReadOnlyList<string> Synonyms { get; init; } = [];
 }
 

@@ -52,6 +52,9 @@ public sealed record ProcessDataset
 
     public string Version { get; init; } = "";
 
+    /// <summary>It makes a capital good (a plant, a vehicle); studies may leave these out.</summary>
+    public bool Infrastructure { get; init; }
+
     public AllocationRule DefaultAllocation { get; init; }
 
     public IReadOnlyList<AllocationShare> Allocation { get; init; } = [];

@@ -15,6 +15,14 @@ internal static class OpenData
         return full;
     }
 
+    /// <summary>Full path of a file below the folder of life cycle data; the test is skipped where it is missing.</summary>
+    public static string Lca(string path)
+    {
+        var full = Path.Combine(Root, "lca", path);
+        Assert.SkipUnless(File.Exists(full), $"The open data file lca/{path} is not here (TANLU_TEST_DATA).");
+        return full;
+    }
+
     public static byte[] Bytes(string path) => File.ReadAllBytes(Require(path));
 
     private static string RepositoryRoot()
