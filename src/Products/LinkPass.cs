@@ -1,0 +1,209 @@
+using Tanlu.Exchange;
+using Tanlu.Kernel;
+
+namespace Tanlu.Products;
+
+/// <summary>One pass over all exchanges: where each stands in the matrices, and what is listed.</summary>
+internal sealed class LinkPass
+{
+    private readonly Nomenclature _nomenclature;
+    private readonly ProductSplit _split;
+    private readonly LinkRules _rules;
+    private readonly ProviderIndex _providers;
+    private readonly ElementaryRows _rows;
+    private readonly List<Problem> _notes;
+    private readonly List<Problem> _problems;
+    private readonly List<SystemEntry> _entries = [];
+    private readonly List<OpenExchange> _open = [];
+    private readonly List<ProviderAmong> _ambiguous = [];
+    private readonly List<ConvertedExchange> _converted = [];
+    private readonly int[] _linkedBy = new int[Enum.GetValues<ChosenBy>().Length];
+    private readonly double[] _rowSign;
+
+    public LinkPass(Nomenclature nomenclature, ProductSplit split, LinkRules rules, List<Problem> notes, List<Problem> problems)
+    {
+        _nomenclature = nomenclature;
+        _split = split;
+        _rules = rules;
+        _notes = notes;
+        _problems = problems;
+        _providers = new ProviderIndex(rules, split.Processes, split.Columns);
+        _rows = new ElementaryRows(nomenclature, rules.FlowRows, split.Processes);
+
+        // The row of a treatment is turned round, whichever sign the format writes it with: what generates the waste demands its treatment.
+        _rowSign = [.. split.Columns.Select(c => Math.Sign(Signed(c.Process, c.Reference)))];
+        Starts = new int[split.Processes.Length + 1];
+        for (int p = 0, column = 0; p < split.Processes.Length; p++)
+        {
+            var first = column;
+            while (column < split.Columns.Count && split.Columns[column].Process == p)
+            {
+                column++;
+            }
+
+            for (var e = 0; e < split.Processes[p].Amounts.Length && column > first; e++)
+            {
+                Place(p, e, first, column);
+            }
+
+            Starts[p + 1] = _entries.Count;
+        }
+
+        Entries = [.. _entries];
+        Report = new LinkReport { Linked = _linkedBy.Sum(), LinkedBy = _linkedBy, Open = _open, Ambiguous = _ambiguous, Converted = _converted };
+    }
+
+    public SystemEntry[] Entries { get; }
+
+    /// <summary>First entry of each process; one more than there are processes.</summary>
+    public int[] Starts { get; }
+
+    public IReadOnlyList<SystemFlow> Flows => _rows.Flows;
+
+    public LinkReport Report { get; }
+
+    private double Signed(int process, int exchange) =>
+        _split.Processes[process].Amounts[exchange] * (_split.Processes[process].Dataset.Exchanges[exchange].Input ? -1 : 1);
+
+    private void Place(int p, int e, int first, int until)
+    {
+        var process = _split.Processes[p];
+        var exchange = process.Dataset.Exchanges[e];
+        if (process.Flow(e) is not { } flow)
+        {
+            Open(p, e, first, until, OpenReason.NoFlow);
+            return;
+        }
+
+        if (flow.Kind == FlowKind.Elementary)
+        {
+            var (row, factor) = _rows.Of(process, e, out var kept);
+            for (var column = first; column < until; column++)
+            {
+                _entries.Add(new SystemEntry(column, row, true, p, e, factor));
+            }
+
+            if (kept)
+            {
+                _notes.Add(new Problem("flow_unit_apart", exchange.Number, "unit", exchange.Unit, process.Dataset.Name, flow.Name, flow.Unit));
+            }
+
+            return;
+        }
+
+        var product = Array.IndexOf(_split.Offers[p], e);
+        if (product >= 0 && (product == 0 || until - first > 1))
+        {
+            _entries.Add(new SystemEntry(first + product, first + product, false, p, e, _rowSign[first + product] * (exchange.Input ? -1 : 1)));
+            return;
+        }
+
+        if (product < 0 && process.IsOffer(e) && Again(p, e, first, until))
+        {
+            return;
+        }
+
+        var credit = exchange.Avoided || product > 0;
+        if (product > 0 && _split.Rules[p] != CoProductRule.Substitution)
+        {
+            return;
+        }
+
+        Connect(p, e, first, until, flow, credit);
+    }
+
+    /// <summary>More of a product that has a column already; false where its unit does not fit.</summary>
+    private bool Again(int p, int e, int first, int until)
+    {
+        var process = _split.Processes[p];
+        var exchange = process.Dataset.Exchanges[e];
+        for (var column = first; column < until; column++)
+        {
+            var reference = _split.Columns[column].Reference;
+            var offer = process.Dataset.Exchanges[reference];
+            if (process.Flows[reference] == process.Flows[e]
+                && _nomenclature.Factor(process.Flows[e], process.Package, exchange.Unit, exchange.PropertyId, process.Package, offer.Unit, offer.PropertyId) is { } factor)
+            {
+                _entries.Add(new SystemEntry(column, column, false, p, e, _rowSign[column] * (exchange.Input ? -1 : 1) * factor));
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Connect(int p, int e, int first, int until, FlowDataset flow, bool credit)
+    {
+        var process = _split.Processes[p];
+        var exchange = process.Dataset.Exchanges[e];
+
+        // An output of nothing is neither a product nor a demand.
+        if (!credit && process.Amounts[e] == 0 && !exchange.Input && flow.Kind == FlowKind.Product)
+        {
+            return;
+        }
+
+        var (candidates, chosen, by) = _providers.Choose(p, e, credit, out var missing);
+        if (missing is not null)
+        {
+            _notes.Add(new Problem("provider_missing", exchange.Number, "provider", missing, process.Dataset.Name, flow.Name));
+        }
+
+        if (candidates.Count > 1 && by is not (ChosenBy.System or ChosenBy.Named))
+        {
+            _ambiguous.Add(new ProviderAmong(first, exchange.Number, flow.Name, candidates, chosen, by));
+            if (chosen is null && _rules.Otherwise == ProviderChoice.Refuse)
+            {
+                _problems.Add(new Problem(
+                    "provider_ambiguous", exchange.Number, Found: string.Join(" | ", candidates.Take(3).Select(c => _split.Processes[_split.Columns[c].Process].Dataset.Name)),
+                    Args: [process.Dataset.Name, flow.Name, candidates.Count.ToString(System.Globalization.CultureInfo.InvariantCulture)]));
+            }
+        }
+
+        if (!_rules.Infrastructure && (flow.Infrastructure || (chosen is { } built && _split.Processes[_split.Columns[built].Process].Dataset.Infrastructure)))
+        {
+            Open(p, e, first, until, OpenReason.Infrastructure);
+            return;
+        }
+
+        if (chosen is not { } provider)
+        {
+            Open(p, e, first, until, candidates.Count > 0 ? OpenReason.Ambiguous : credit ? OpenReason.NoReplacement
+                : flow.Kind == FlowKind.Waste || !exchange.Input ? OpenReason.NoTreatment : OpenReason.NoProvider);
+            return;
+        }
+
+        var target = _split.Columns[provider];
+        var offer = _split.Processes[target.Process].Dataset.Exchanges[target.Reference];
+        if (_nomenclature.Factor(process.Flows[e], process.Package, exchange.Unit, exchange.PropertyId, _split.Processes[target.Process].Package, offer.Unit, offer.PropertyId) is not { } factor)
+        {
+            Open(p, e, first, until, OpenReason.NoConversion);
+            return;
+        }
+
+        if (factor != 1)
+        {
+            _converted.Add(new ConvertedExchange(first, exchange.Number, flow.Name, exchange.Unit, offer.Unit, factor));
+        }
+
+        _linkedBy[(int)by]++;
+        var sign = exchange.Avoided ? (flow.Kind == FlowKind.Waste ? -1 : 1) : exchange.Input ? -1 : 1;
+        for (var column = first; column < until; column++)
+        {
+            _entries.Add(new SystemEntry(column, provider, false, p, e, sign * _rowSign[provider] * factor));
+        }
+    }
+
+    private void Open(int p, int e, int first, int until, OpenReason reason)
+    {
+        var process = _split.Processes[p];
+        var exchange = process.Dataset.Exchanges[e];
+        for (var column = first; column < until; column++)
+        {
+            var share = _split.Shares[p].Of(_split.Columns[column].Product, e).Value;
+            _open.Add(new OpenExchange(
+                column, exchange.Number, exchange.FlowId, process.FlowName(e), process.Amounts[e] * share, exchange.Unit, reason,
+                process.In(e, "kg", isProperty: false)?.Value * share, exchange.Price * share, exchange.Currency));
+        }
+    }
+}
