@@ -8,7 +8,8 @@ namespace Tanlu.Products;
 /// <summary>Where the carbon of a flow comes from, as its name says (<c>data/lca/origins.csv</c>).</summary>
 internal enum CarbonOrigin : byte
 {
-    /// <summary>Said, or not said: both count as fossil.</summary>
+    /// <summary>The name does not say: counts as fossil where no flow of the method says as little.</summary>
+    Unsaid,
     Fossil,
     Biogenic,
 
@@ -73,7 +74,7 @@ internal static class FlowNames
             }
         }
 
-        return CarbonOrigin.Fossil;
+        return CarbonOrigin.Unsaid;
     }
 
     /// <summary>A CAS registry number without leading zeros; null where the text is none, or one that does not tell flows apart.</summary>

@@ -95,7 +95,9 @@ internal sealed class FlowSearch(MethodIndex index, FlowDataset flow, int indica
         }
 
         var origin = FlowNames.OriginOf(_name);
-        return Narrowed(FlowMatch.Cas, [.. index.ByCas(cas, _place.Compartment).Where(k => k.Origin == origin)], _location, ref gap);
+        var known = index.ByCas(cas, _place.Compartment);
+        return Narrowed(FlowMatch.Cas, [.. known.Where(k => k.Origin == origin)], _location, ref gap)
+            ?? (Alternative(origin) is { } other ? Narrowed(FlowMatch.Cas, [.. known.Where(k => k.Origin == other)], _location, ref gap) : null);
     }
 
     private FlowFound? ByName(ref FlowGap gap)
@@ -232,6 +234,13 @@ internal sealed class FlowSearch(MethodIndex index, FlowDataset flow, int indica
 
         return (null, gap);
     }
+
+    private static CarbonOrigin? Alternative(CarbonOrigin origin) => origin switch
+    {
+        CarbonOrigin.Unsaid => CarbonOrigin.Fossil,
+        CarbonOrigin.Fossil => CarbonOrigin.Unsaid,
+        _ => null,
+    };
 
     private static IEnumerable<string> Places(string location)
     {
