@@ -15,6 +15,7 @@ public static class DatasetReader
     private static readonly IReadOnlyList<DatasetFormat> Formats =
     [
         new(EcoSpold1Reader.Code, EcoSpold1Reader.Recognises, EcoSpold1Reader.Read),
+        new(EcoSpold2Reader.Code, EcoSpold2Reader.Recognises, EcoSpold2Reader.Read),
     ];
 
     /// <summary>Codes of the formats that can be read, as <see cref="DatasetPackage.Format"/> gives them.</summary>

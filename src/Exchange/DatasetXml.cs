@@ -103,6 +103,16 @@ internal sealed class DatasetXml : IDisposable
         return false;
     }
 
+    /// <summary>Gives the name of each child of the element at hand, with the reader on it; leaves the reader on the element's end.</summary>
+    public void Each(Action<string> child)
+    {
+        var depth = _xml.Depth;
+        while (Next(depth))
+        {
+            child(_xml.LocalName);
+        }
+    }
+
     /// <summary>An attribute of the element at hand, trimmed; null where it is missing or blank.</summary>
     public string? Attribute(string name) => _xml.GetAttribute(name) is { } value && value.AsSpan().Trim() is { Length: > 0 } trimmed ? (trimmed.Length == value.Length ? value : trimmed.ToString()) : null;
 

@@ -58,10 +58,10 @@ internal sealed class EcoSpold1Dataset(DatasetXml xml, Reading reading, EcoSpold
             switch (xml.Name)
             {
                 case "metaInformation":
-                    Within(section => Within(Information));
+                    xml.Each(_ => xml.Each(Information));
                     break;
                 case "flowData":
-                    Within(Flow);
+                    xml.Each(Flow);
                     break;
             }
         }
@@ -108,15 +108,6 @@ internal sealed class EcoSpold1Dataset(DatasetXml xml, Reading reading, EcoSpold
 
     private static string Joined(string category, string subCategory) => subCategory.Length == 0 ? category : category.Length == 0 ? subCategory : $"{category}/{subCategory}";
 
-    private void Within(Action<string> child)
-    {
-        var depth = xml.Depth;
-        while (xml.Next(depth))
-        {
-            child(xml.Name);
-        }
-    }
-
     private void Information(string element)
     {
         switch (element)
@@ -150,7 +141,7 @@ internal sealed class EcoSpold1Dataset(DatasetXml xml, Reading reading, EcoSpold
         _formula = xml.Attribute("formula") ?? "";
         _documentation.Comment = xml.Attribute("generalComment") ?? "";
         _documentation.Included = xml.Attribute("includedProcesses") ?? "";
-        Within(child =>
+        xml.Each(child =>
         {
             if (child == "synonym" && xml.Text() is { Length: > 0 } synonym)
             {
@@ -193,7 +184,7 @@ internal sealed class EcoSpold1Dataset(DatasetXml xml, Reading reading, EcoSpold
         var (cas, formula, comment) = (xml.Attribute("CASNumber"), xml.Attribute("formula"), xml.Attribute("generalComment") ?? "");
         var uncertainty = Uncertainty(amount, line);
         var (group, direction) = ("", "");
-        Within(child =>
+        xml.Each(child =>
         {
             if (child is "inputGroup" or "outputGroup")
             {
@@ -259,7 +250,7 @@ internal sealed class EcoSpold1Dataset(DatasetXml xml, Reading reading, EcoSpold
         var product = xml.Attribute("referenceToCoProduct") ?? "";
         var percent = reading.Needed(xml.Attribute("fraction"), Dataset, line, "fraction");
         var exchanges = new List<string>();
-        Within(child =>
+        xml.Each(child =>
         {
             if (child == "referenceToInputOutput")
             {
