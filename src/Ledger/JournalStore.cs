@@ -12,10 +12,10 @@ namespace Tanlu.Ledger;
 internal static class JournalStore
 {
     private const int BatchesAtOnce = 500;
-    private const int RowsTogether = 2000;
+    private const int WeightTogether = 5000; // rows and postings
 
-    /// <summary>What an import fills.</summary>
-    public static readonly IReadOnlyList<string> Tables = ["batch", "emission_source", "calculation", "activity", "posting", "correction", "balance_sum"];
+    /// <summary>What the reads of the journal join, and an import fills or leans on.</summary>
+    public static readonly IReadOnlyList<string> Tables = ["node", "batch", "emission_source", "calculation", "activity", "posting", "correction", "balance_sum"];
 
     private static Sql Activities => Sql.Raw("""
         SELECT a.batch, a.row_number, a.site, n.code, a.source, s.name, c.activity, a.first_day, a.last_day, a.quantity, c.unit, c.region, c.factor, c.scope, c.category3,
@@ -86,7 +86,11 @@ internal static class JournalStore
 
         if (query.OnlyCurrent)
         {
-            where.Add($"y.batch IS NULL");
+            // Not "y.batch IS NULL": of that PostgreSQL expects no row at all, and sorts the whole batch to find the first.
+            where.Add($"""
+                NOT EXISTS (SELECT 1 FROM correction k JOIN batch kb ON kb.id = k.batch AND kb.state = 1
+                            WHERE k.tenant = a.tenant AND k.target_batch = a.batch AND k.target_row = a.row_number)
+                """);
         }
 
         if (query.Text is { Length: > 0 } text)
@@ -103,48 +107,44 @@ internal static class JournalStore
             where.Add($"b.id <= {after.Batch} AND (b.id < {after.Batch} OR a.row_number < {after.Row})");
         }
 
-        var found = new List<Activity>();
-        foreach (var batches in Runs(tx, caller.Tenant, query))
-        {
-            var within = batches is [var only] ? (Sql)$"b.id = {only} AND a.batch = {only}" : (Sql)$"b.id IN {Sql.In(batches)} AND a.batch IN {Sql.In(batches)}";
-            found.AddRange(tx.Query(
-                $"{Activities} WHERE {within} AND {Sql.Join(" AND ", where)} ORDER BY b.id DESC, a.row_number DESC LIMIT {take - found.Count}", MapActivity));
-            if (found.Count == take)
-            {
-                break;
-            }
-        }
-
-        return found;
+        return Walk(
+            tx, caller.Tenant, query.Batch, query.After?.Batch, newestFirst: true, take,
+            (batches, left) => tx.Query(
+                $"{Activities} WHERE {In("a.batch", batches)} AND {Sql.Join(" AND ", where)} ORDER BY b.id DESC, a.row_number DESC LIMIT {left}", MapActivity));
     }
 
     /// <summary>
-    /// The sealed batches of a list, newest first: a large one alone, so that the engine walks its rows in their order and stops, small ones together. Left to plan the whole
-    /// list in one statement, PostgreSQL may read every row of the book, and those of a running import, before it gives the first.
+    /// Reads a page of the journal from its sealed batches in order: a large one alone, so that the engine walks its rows as they lie and stops, small ones together. Left to
+    /// plan the whole journal in one statement, PostgreSQL may read every row of the book, and those of a running import, before it gives the first.
     /// </summary>
-    private static IEnumerable<IReadOnlyList<long>> Runs(Tx tx, long tenant, ActivityQuery query)
+    /// <param name="only">The one batch that is asked for.</param>
+    /// <param name="from">Batch of the last row of the page before.</param>
+    private static List<T> Walk<T>(Tx tx, long tenant, long? only, long? from, bool newestFirst, int take, Func<IReadOnlyList<long>, int, List<T>> read)
     {
-        var below = query.Batch + 1 ?? query.After?.Batch + 1 ?? long.MaxValue;
-        var run = new List<long>();
-        var rows = 0L;
+        var (found, run, weight) = (new List<T>(), new List<long>(), 0L);
+        var (first, last) = newestFirst ? (only ?? 0, only ?? from ?? long.MaxValue) : (only ?? from ?? 0, only ?? long.MaxValue);
         while (true)
         {
             var page = tx.Query(
                 $"""
-                SELECT id, rows FROM batch WHERE tenant = {tenant} AND state = 1 AND id < {below} AND id >= {query.Batch ?? 0} AND rows > 0
-                ORDER BY id DESC LIMIT {BatchesAtOnce}
+                SELECT id, rows + postings FROM batch WHERE tenant = {tenant} AND state = 1 AND id >= {first} AND id <= {last} AND rows + postings > 0
+                ORDER BY id {Sql.Raw(newestFirst ? "DESC" : "ASC")} LIMIT {BatchesAtOnce}
                 """,
-                r => (Id: r.Int64(0), Rows: r.Int64(1)));
+                r => (Id: r.Int64(0), Weight: r.Int64(1)));
             foreach (var batch in page)
             {
-                if (run.Count > 0 && rows + batch.Rows > RowsTogether)
+                if (run.Count > 0 && weight + batch.Weight > WeightTogether)
                 {
-                    yield return run;
-                    (run, rows) = ([], 0);
+                    found.AddRange(read(run, take - found.Count));
+                    (run, weight) = ([], 0);
+                    if (found.Count >= take)
+                    {
+                        return found;
+                    }
                 }
 
                 run.Add(batch.Id);
-                rows += batch.Rows;
+                weight += batch.Weight;
             }
 
             if (page.Count < BatchesAtOnce)
@@ -152,14 +152,18 @@ internal static class JournalStore
                 break;
             }
 
-            below = page[^1].Id;
+            (first, last) = newestFirst ? (first, page[^1].Id - 1) : (page[^1].Id + 1, last);
         }
 
         if (run.Count > 0)
         {
-            yield return run;
+            found.AddRange(read(run, take - found.Count));
         }
+
+        return found;
     }
+
+    private static Sql In(string column, IReadOnlyList<long> ids) => ids is [var only] ? (Sql)$"{Sql.Raw(column)} = {only}" : (Sql)$"{Sql.Raw(column)} IN {Sql.In(ids)}";
 
     /// <summary>The activities with these ids that the caller sees, with what each row takes back.</summary>
     public static List<Activity> Some(Tx tx, Caller caller, IEnumerable<ActivityId> ids) =>
@@ -187,9 +191,14 @@ internal static class JournalStore
         return postings;
     }
 
-    public static List<Posting> List(Tx tx, Caller caller, PostingQuery query, string? nodePath, int take) =>
-        tx.Query(
-            $"{PostingColumns} FROM batch b CROSS JOIN posting p WHERE {Where(caller, query, nodePath, upTo: false)} ORDER BY b.id, p.row_number, p.line LIMIT {take}", MapPosting);
+    public static List<Posting> List(Tx tx, Caller caller, PostingQuery query, string? nodePath, int take)
+    {
+        var where = Where(caller, query, nodePath, upTo: false);
+        return Walk(
+            tx, caller.Tenant, query.Batch, query.After?.Id.Batch, newestFirst: false, take,
+            (batches, left) => tx.Query(
+                $"{PostingColumns} FROM batch b CROSS JOIN posting p WHERE {In("p.batch", batches)} AND {where} ORDER BY b.id, p.row_number, p.line LIMIT {left}", MapPosting));
+    }
 
     /// <summary>Sums by what decides how amounts count. With an <c>After</c>, of the postings up to and with it.</summary>
     public static List<PostingSum> Sums(Tx tx, Caller caller, PostingQuery query, string? nodePath) => tx.Query(

@@ -137,33 +137,8 @@ public sealed class JournalIsolationTests
 
         var all = await book.Activities();
         Assert.Equal(21, all.Count);
-        var paged = new List<ActivityId>();
-        for (ActivityId? after = null; ;)
-        {
-            var page = await book.Journal.Activities(book.Caller, new ActivityQuery(Take: 4, After: after), Ct).Done();
-            paged.AddRange(page.Activities.Select(a => a.Id));
-            if (page.Next is null)
-            {
-                break;
-            }
-
-            after = page.Next;
-        }
-
-        Assert.Equal(all.Select(a => a.Id), paged);
-        var postings = new List<(ActivityId, int)>();
-        for ((ActivityId, int)? after = null; ;)
-        {
-            var page = await book.Journal.Postings(book.Caller, new PostingQuery(Take: 5, After: after), Ct).Done();
-            postings.AddRange(page.Postings.Select(p => (p.Id, p.Line)));
-            if (page.Next is null)
-            {
-                break;
-            }
-
-            after = page.Next;
-        }
-
+        Assert.Equal(all.Select(a => a.Id), await AllActivities(book, take: 4));
+        var postings = await AllPostings(book, take: 5);
         Assert.Equal(await book.Count("posting"), postings.Distinct().Count());
         Assert.Equal(postings.Count, postings.Distinct().Count());
         Assert.Equal(3, (await book.Activities(new ActivityQuery(Text: "柴油"))).Count);
@@ -176,6 +151,31 @@ public sealed class JournalIsolationTests
         Assert.Equal(7, (await book.Activities(new ActivityQuery(Batch: all[0].Id.Batch))).Count);
         Assert.Equal(21, (await book.Activities(new ActivityQuery(Account: 200))).Count);
         Assert.Empty(await book.Activities(new ActivityQuery(Account: 100)));
+    }
+
+    /// <summary>Large batches are read alone and small ones together; what is not sealed is in neither list.</summary>
+    [Theory]
+    [EngineData]
+    public async Task Pages_run_through_small_and_large_batches(Dialect engine)
+    {
+        await using var book = await Book.Open(engine);
+        var batches = new List<long>();
+        foreach (var rows in (int[])[1, 2, 4000, 3, 3000, 1, 1])
+        {
+            batches.Add((await book.Import(Rows.Csv(Enumerable.Range(0, rows).Select(i => Rows.Power("S1", 1 + (i % 12), 1 + batches.Count + (i * 0.001))))).Done()).Batch.Id);
+        }
+
+        var corrected = new ActivityId(batches[2], 2001);
+        var correcting = await book.Journal.Correct(book.Caller, corrected, Rows.Form("S1", "electricity.grid", "7", "kWh"), "misread", Ct).Done();
+        await book.Db.Write(tx => tx.Execute($"UPDATE batch SET state = 0 WHERE id = {batches[1]}"), Ct);
+
+        var rowsInBook = (await book.Db.Read(tx => tx.Query($"SELECT batch, row_number FROM activity", r => new ActivityId(r.Int64(0), r.Int32(1))), Ct)).Where(a => a.Batch != batches[1]);
+        var activities = await AllActivities(book, take: 170);
+        Assert.Equal(rowsInBook.Where(a => a != corrected).OrderByDescending(a => a.Batch).ThenByDescending(a => a.Row), activities);
+        Assert.Contains(correcting, activities);
+        var postings = await AllPostings(book, take: 190);
+        var lines = await book.Db.Read(tx => tx.Query($"SELECT batch, row_number, line FROM posting", r => (Id: new ActivityId(r.Int64(0), r.Int32(1)), Line: r.Int32(2))), Ct);
+        Assert.Equal(lines.Where(p => p.Id.Batch != batches[1]).OrderBy(p => p.Id.Batch).ThenBy(p => p.Id.Row).ThenBy(p => p.Line), postings);
     }
 
     [Theory]
@@ -218,5 +218,37 @@ public sealed class JournalIsolationTests
         await book.Installation.Tree.Close(book.Caller, book.Estate.S3.Id, new DateOnly(2023, 6, 1), Ct).Done();
         Assert.Equal("site_not_valid_then", (await book.Import(Rows.Csv(Rows.Power("S3", 6, 1)))).Problems[0].Code);
         await book.Import(Rows.Csv(Rows.Power("S3", 5, 1))).Done();
+    }
+
+    private static async Task<List<ActivityId>> AllActivities(Book book, int take)
+    {
+        var found = new List<ActivityId>();
+        for (ActivityId? after = null; ;)
+        {
+            var page = await book.Journal.Activities(book.Caller, new ActivityQuery(Take: take, After: after), Ct).Done();
+            found.AddRange(page.Activities.Select(a => a.Id));
+            if (page.Next is null)
+            {
+                return found;
+            }
+
+            after = page.Next;
+        }
+    }
+
+    private static async Task<List<(ActivityId Id, int Line)>> AllPostings(Book book, int take)
+    {
+        var found = new List<(ActivityId, int)>();
+        for ((ActivityId, int)? after = null; ;)
+        {
+            var page = await book.Journal.Postings(book.Caller, new PostingQuery(Take: take, After: after), Ct).Done();
+            found.AddRange(page.Postings.Select(p => (p.Id, p.Line)));
+            if (page.Next is null)
+            {
+                return found;
+            }
+
+            after = page.Next;
+        }
     }
 }
