@@ -72,8 +72,10 @@ internal sealed partial class JobWorker(JobBoard board, IEnumerable<JobKind> kin
         {
             end = await _kinds[lease.Job.Kind].Run(run, own.Token);
         }
-        catch (OperationCanceledException) when (own.IsCancellationRequested)
+        catch (Exception e) when (own.IsCancellationRequested)
         {
+            // Work that is cut off may end in any way, a closed connection among them: that is no failure of the job, and whoever takes it next finds out.
+            LogCutOff(e, lease.Job.Kind, lease.Job.Id);
             end = null;
         }
         catch (LeaseLost)
@@ -145,6 +147,9 @@ internal sealed partial class JobWorker(JobBoard board, IEnumerable<JobKind> kin
             }
         }
     }
+
+    [LoggerMessage(LogLevel.Debug, "The job {Kind} {Job} was cut off.")]
+    private partial void LogCutOff(Exception exception, string kind, long job);
 
     [LoggerMessage(LogLevel.Error, "The job {Kind} {Job} failed.")]
     private partial void LogFailure(Exception exception, string kind, long job);

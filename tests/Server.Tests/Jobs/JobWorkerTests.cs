@@ -39,6 +39,28 @@ public sealed class JobWorkerTests(TestServer server) : IClassFixture<TestServer
     }
 
     [Fact]
+    public async Task Work_that_breaks_when_it_is_stopped_is_given_back_and_fails_where_nobody_stopped_it()
+    {
+        var kind = new Torn();
+        var id = await Queue(kind);
+        using (var first = Worker(kind))
+        {
+            await first.StartAsync(Ct);
+            await kind.Begun.Task.WaitAsync(Ct);
+            await first.StopAsync(Ct);
+        }
+
+        var back = (await Board.Status(Somebody, id, Ct)).Value;
+        Assert.Equal((JobState.Waiting, 0), (back.State, back.Attempts));
+        kind.Broken.SetResult();
+        using var second = Worker(kind);
+        await second.StartAsync(Ct);
+        var end = (await Board.Await(Somebody, id, TimeSpan.FromSeconds(20), Ct)).Value;
+        Assert.Equal((JobState.Failed, "job_failed"), (end.State, Assert.Single(end.Problems).Code));
+        await second.StopAsync(Ct);
+    }
+
+    [Fact]
     public async Task A_cancelled_job_stops_and_says_so()
     {
         var kind = new Waiting();
@@ -108,6 +130,23 @@ public sealed class JobWorkerTests(TestServer server) : IClassFixture<TestServer
             }
 
             return JobRun.Done(1);
+        }
+    }
+
+    /// <summary>Ends as a query does whose connection is closed under it.</summary>
+    private sealed class Torn : JobKind
+    {
+        public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Broken { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override string Name { get; } = Guid.NewGuid().ToString("N");
+
+        public override async Task<JobEnd> Run(JobRun run, CancellationToken stop)
+        {
+            Begun.TrySetResult();
+            await Broken.Task.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new InvalidOperationException("the connection is closed");
         }
     }
 
