@@ -73,26 +73,33 @@ internal sealed class PostRow(Dialect engine) : BenchmarkRow
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var memory = PeakMegabytes();
         await stop.CancelAsync();
-        var wait = await other;
+        var wait = Math.Max(await other, await OneLook(book));
         var check = await book.Journal.CheckBalances(book.Caller, default);
         return check.Ok && check.Value.Sound ? (seconds, wait, memory) : throw new InvalidOperationException("post-1m: the balances are not the sum of the postings");
     }
 
-    /// <summary>What people do meanwhile: look at the tree and at activities, write a line of the audit log. The longest of these in milliseconds.</summary>
+    /// <summary>What people do meanwhile, over and over. The longest in milliseconds.</summary>
     private static async Task<double> OtherRequests(BenchBook book, CancellationToken stop)
     {
         var longest = 0.0;
         while (!stop.IsCancellationRequested)
         {
-            var started = Stopwatch.GetTimestamp();
-            await book.Tree.Subtree(book.Caller, null, null, CancellationToken.None);
-            await book.Journal.Activities(book.Caller, new ActivityQuery(), CancellationToken.None);
-            await book.Db.Write(tx => book.Audit.Write(tx, book.Caller, "session.sign_in", "benchmark"), CancellationToken.None);
-            longest = Math.Max(longest, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            longest = Math.Max(longest, await OneLook(book));
             await Task.Delay(20, CancellationToken.None);
         }
 
         return longest;
+    }
+
+    /// <summary>A look at the tree, at activities and postings, and a line of the audit log: how long they took together, in milliseconds.</summary>
+    private static async Task<double> OneLook(BenchBook book)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await book.Tree.Subtree(book.Caller, null, null, CancellationToken.None);
+        await book.Journal.Activities(book.Caller, new ActivityQuery(), CancellationToken.None);
+        await book.Journal.Postings(book.Caller, new PostingQuery(), CancellationToken.None);
+        await book.Db.Write(tx => book.Audit.Write(tx, book.Caller, "session.sign_in", "benchmark"), CancellationToken.None);
+        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
     }
 
     private static double PeakMegabytes()
