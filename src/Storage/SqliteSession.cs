@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -12,6 +13,7 @@ namespace Tanlu.Storage;
 internal sealed class SqliteSession : IDisposable
 {
     private const int BusyTimeoutMs = 5000;
+    private const int BusyPauseMs = 5;
     private const int MostStatements = 200;
     private const int MultiThread = 2;
     private const int DqsDml = 1013;
@@ -53,7 +55,7 @@ internal sealed class SqliteSession : IDisposable
             raw.sqlite3_db_config(session.Handle, DqsDdl, 0, out _);
             if (!readOnly)
             {
-                session.Script("PRAGMA journal_mode = WAL");
+                session.UseWriteAheadLog();
             }
 
             session.Script(string.Create(CultureInfo.InvariantCulture, $"""
@@ -195,6 +197,25 @@ internal sealed class SqliteSession : IDisposable
     {
         DropStatements();
         _connection.Dispose();
+    }
+
+    // Does nothing to a book that has the log already. The switch turns a read into a write, and for that the engine waits for nobody: where several
+    // processes open a new book at once, all but one are told that it is busy.
+    private void UseWriteAheadLog()
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                Script("PRAGMA journal_mode = WAL");
+                return;
+            }
+            catch (SqliteException busy) when (busy.SqliteErrorCode == raw.SQLITE_BUSY && Stopwatch.GetElapsedTime(started).TotalMilliseconds < BusyTimeoutMs)
+            {
+                Thread.Sleep(BusyPauseMs);
+            }
+        }
     }
 
     // "UNIQUE constraint failed: site.tenant, site.name"
