@@ -1,0 +1,293 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Tanlu.Numerics;
+
+/// <summary>What solving one loop took.</summary>
+internal readonly record struct LoopRun(int Sweeps, string? Fallback, bool Singular);
+
+/// <summary>
+/// One strongly connected component of more than one process: small ones are factorised at once, larger ones swept, and factorised only when sweeping does not do.
+/// </summary>
+internal sealed unsafe class NetworkLoop
+{
+    /// <summary>A loop of no more processes is factorised when the network is prepared.</summary>
+    private const int MostDirect = 96;
+
+    private const int MostRefinements = 3;
+
+    /// <summary>Backward error below which refining is left alone.</summary>
+    private const double Accurate = 4e-16;
+
+    private readonly Lock _gate = new();
+    private readonly NetworkOrder _order;
+    private LoopFactors? _factors;
+    private string? _fallback;
+
+    public NetworkLoop(NetworkOrder order, int component)
+    {
+        _order = order;
+        Start = order.ComponentStarts[component];
+        End = order.ComponentStarts[component + 1];
+        var (credits, reversed) = (false, false);
+        for (var place = Start; place < End; place++)
+        {
+            var reference = order.Reference[place];
+            reversed |= reference < 0;
+            for (var entry = order.InputInner[place]; entry < order.InputStarts[place + 1]; entry++)
+            {
+                credits |= order.InputValues[entry] * reference < 0;
+            }
+        }
+
+        IsProductive = credits ? true : reversed ? false : null;
+        if (Size <= MostDirect)
+        {
+            Factorise();
+        }
+    }
+
+    /// <summary>First place.</summary>
+    public int Start { get; }
+
+    /// <summary>The place after the last.</summary>
+    public int End { get; }
+
+    public int Size => End - Start;
+
+    /// <summary>
+    /// Whether a supply that is nowhere negative can meet a demand. A loop without credits can, when its matrix is a nonsingular M-matrix; one with credits is let pass. Null
+    /// while nothing has been solved.
+    /// </summary>
+    public bool? IsProductive { get; private set; }
+
+    /// <summary>Whether the matrix was factorised and found singular.</summary>
+    public bool IsSingular => Volatile.Read(ref _factors) is { WeakestPivot: < LoopFactors.Singular };
+
+    /// <summary>Columns of the technology matrix.</summary>
+    public IReadOnlyList<int> Processes
+    {
+        get
+        {
+            var processes = _order.Process[Start..End];
+            Array.Sort(processes);
+            return processes;
+        }
+    }
+
+    /// <summary>x = right + Z x on the loop's places; both arrays are by place of the whole network.</summary>
+    public LoopRun Forward(double[] right, double[] x, bool direct)
+    {
+        var sweeps = 0;
+        if (Sweeps(direct))
+        {
+            right.AsSpan(Start, Size).CopyTo(x.AsSpan(Start, Size));
+            var end = LoopSweeps.Forward(_order, Start, End, right, x, out sweeps);
+            if (end == SweepEnd.Converged)
+            {
+                IsProductive ??= true;
+                return new LoopRun(sweeps, null, Singular: false);
+            }
+
+            GiveUp(end);
+        }
+
+        return Direct(right, x, transposed: false, sweeps);
+    }
+
+    /// <summary>y = right + Zᵀ y on the loop's places.</summary>
+    public LoopRun Transposed(double[] right, double[] y, bool direct)
+    {
+        var sweeps = 0;
+        if (Sweeps(direct))
+        {
+            right.AsSpan(Start, Size).CopyTo(y.AsSpan(Start, Size));
+            var end = LoopSweeps.Transposed(_order, Start, End, right, y, out sweeps);
+            if (end == SweepEnd.Converged)
+            {
+                IsProductive ??= true;
+                return new LoopRun(sweeps, null, Singular: false);
+            }
+
+            GiveUp(end);
+        }
+
+        return Direct(right, y, transposed: true, sweeps);
+    }
+
+    /// <summary>The same for sixteen right sides; y (by place, sixteen a place) holds them and becomes the solution.</summary>
+    public LoopRun TransposedLanes(double* y, bool direct)
+    {
+        const int lanes = LaneSweeps.Lanes;
+        var own = y + ((long)Start * lanes);
+        var count = Size * lanes;
+        using var right = new LaneBuffer(count);
+        new Span<double>(own, count).CopyTo(new Span<double>(right.At, count));
+        var sweeps = 0;
+        if (Sweeps(direct))
+        {
+            var end = LaneSweeps.Transposed(_order, Start, End, right.At, y, out sweeps);
+            if (end == SweepEnd.Converged)
+            {
+                IsProductive ??= true;
+                return new LoopRun(sweeps, null, Singular: false);
+            }
+
+            GiveUp(end);
+        }
+
+        var factors = Factorise();
+        if (IsSingular)
+        {
+            return new LoopRun(sweeps, _fallback, Singular: true);
+        }
+
+        // One lane at a time is refined by its own remainder.
+        var (one, solution) = (new double[_order.Size], new double[_order.Size]);
+        for (var lane = 0; lane < lanes; lane++)
+        {
+            for (var i = 0; i < Size; i++)
+            {
+                one[Start + i] = right.At[(i * lanes) + lane];
+            }
+
+            Solve(factors, one, solution, transposed: true);
+            for (var i = 0; i < Size; i++)
+            {
+                own[(i * lanes) + lane] = solution[Start + i];
+            }
+        }
+
+        return new LoopRun(sweeps, _fallback, Singular: false);
+    }
+
+    private bool Sweeps(bool direct)
+    {
+        if (direct && _fallback is null && Size > MostDirect)
+        {
+            _fallback = "inaccurate";
+        }
+
+        return Volatile.Read(ref _factors) is null && !direct;
+    }
+
+    private void GiveUp(SweepEnd end) => _fallback = end == SweepEnd.Growth ? "growth" : "slow";
+
+    private LoopRun Direct(double[] right, double[] x, bool transposed, int sweeps)
+    {
+        var factors = Factorise();
+        if (IsSingular)
+        {
+            return new LoopRun(sweeps, _fallback, Singular: true);
+        }
+
+        Solve(factors, right, x, transposed);
+        return new LoopRun(sweeps, _fallback, Singular: false);
+    }
+
+    [MemberNotNull(nameof(_factors))]
+    private LoopFactors Factorise()
+    {
+        lock (_gate)
+        {
+            if (_factors is null)
+            {
+                var factors = DenseFactors.Of(Dense(), Size);
+                if (IsProductive is null && factors.WeakestPivot >= LoopFactors.Singular)
+                {
+                    // A nonsingular M-matrix is one whose inverse is nowhere negative; on an irreducible one the row sums tell (Berman and Plemmons 1979, chapter 6).
+                    var ones = new double[Size];
+                    ones.AsSpan().Fill(1);
+                    factors.Solve(ones);
+                    IsProductive = Array.TrueForAll(ones, value => value >= 0);
+                }
+
+                Volatile.Write(ref _factors, factors);
+            }
+        }
+
+        return _factors;
+    }
+
+    private double[] Dense()
+    {
+        var matrix = new double[Size * Size];
+        for (var i = 0; i < Size; i++)
+        {
+            var place = Start + i;
+            matrix[(i * Size) + i] = 1;
+            for (var entry = _order.UseStarts[place]; entry < _order.UseInner[place]; entry++)
+            {
+                matrix[(i * Size) + _order.UsePlaces[entry] - Start] -= _order.UseValues[entry];
+            }
+        }
+
+        return matrix;
+    }
+
+    // With refinement, so that the error is small entry by entry and not only against the largest (Skeel 1980).
+    private void Solve(LoopFactors factors, double[] right, double[] x, bool transposed)
+    {
+        var own = x.AsSpan(Start, Size);
+        right.AsSpan(Start, Size).CopyTo(own);
+        Apply(factors, own, transposed);
+        var rest = new double[Size];
+        var error = Remainder(right, x, rest, transposed);
+        var kept = new double[Size];
+        for (var i = 0; i < MostRefinements && error > Accurate; i++)
+        {
+            own.CopyTo(kept);
+            Apply(factors, rest, transposed);
+            for (var p = 0; p < Size; p++)
+            {
+                own[p] += rest[p];
+            }
+
+            var after = Remainder(right, x, rest, transposed);
+            if (!(after < error))
+            {
+                kept.CopyTo(own);
+                return;
+            }
+
+            error = after;
+        }
+    }
+
+    private static void Apply(LoopFactors factors, Span<double> right, bool transposed)
+    {
+        if (transposed)
+        {
+            factors.SolveTransposed(right);
+        }
+        else
+        {
+            factors.Solve(right);
+        }
+    }
+
+    private double Remainder(double[] right, double[] x, double[] rest, bool transposed)
+    {
+        var worst = 0.0;
+        var (places, values) = transposed ? (_order.InputPlaces, _order.InputValues) : (_order.UsePlaces, _order.UseValues);
+        for (var place = Start; place < End; place++)
+        {
+            var (first, end) = transposed ? (_order.InputInner[place], _order.InputStarts[place + 1]) : (_order.UseStarts[place], _order.UseInner[place]);
+            var sum = right[place] - x[place];
+            var size = Math.Abs(right[place]) + Math.Abs(x[place]);
+            for (var entry = first; entry < end; entry++)
+            {
+                var term = values[entry] * x[places[entry]];
+                sum += term;
+                size += Math.Abs(term);
+            }
+
+            rest[place - Start] = sum;
+            if (Math.Abs(sum) > worst * size)
+            {
+                worst = Math.Abs(sum) / size;
+            }
+        }
+
+        return worst;
+    }
+}

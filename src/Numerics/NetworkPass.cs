@@ -1,0 +1,193 @@
+namespace Tanlu.Numerics;
+
+/// <summary>One pass through a network, component by component. Values by process after a forward pass, by product after a transposed one.</summary>
+internal sealed class NetworkPass
+{
+    private NetworkPass(double[] values) => Values = values;
+
+    public double[] Values { get; }
+
+    public int Sweeps { get; private set; }
+
+    public string? Fallback { get; private set; }
+
+    /// <summary>The loop that turned out singular; the pass ended there.</summary>
+    public NetworkLoop? Singular { get; private set; }
+
+    /// <summary>Processes of a loop that the demand reaches and that cannot deliver; the pass ended there.</summary>
+    public IReadOnlyList<int> NotProductive { get; private set; } = [];
+
+    /// <summary>A⁻¹ f: customers first.</summary>
+    /// <param name="reversed">Places outside of loops whose reference is an input.</param>
+    public static NetworkPass Forward(NetworkOrder order, NetworkLoop[] loops, int[] reversed, ReadOnlySpan<double> demand, bool direct, bool judged)
+    {
+        var n = order.Size;
+        var right = new double[n];
+        var x = new double[n];
+        var top = 0;
+        for (var product = 0; product < n; product++)
+        {
+            if (demand[product] != 0)
+            {
+                var place = order.PlaceOfProduct[product];
+                right[place] = demand[product];
+                top = Math.Max(top, place + 1);
+            }
+        }
+
+        var pass = new NetworkPass(new double[n]);
+        var until = top;
+        for (var l = loops.Length - 1; l >= 0; l--)
+        {
+            var loop = loops[l];
+            if (loop.Start >= top)
+            {
+                continue;
+            }
+
+            Singles(order, loop.End, until, right, x);
+            until = loop.Start;
+            if (!AddOuter(order, loop, right, x))
+            {
+                continue;
+            }
+
+            if (!pass.Take(loop, loop.Forward(right, x, direct)))
+            {
+                return pass;
+            }
+
+            if (judged && loop.IsProductive == false)
+            {
+                pass.NotProductive = loop.Processes;
+                return pass;
+            }
+        }
+
+        Singles(order, 0, until, right, x);
+        if (judged && Overdrawn(order, reversed, demand, right, x) is { } place2)
+        {
+            pass.NotProductive = [order.Process[place2]];
+        }
+
+        for (var place = 0; place < n; place++)
+        {
+            pass.Values[order.Process[place]] = x[place] / order.Reference[place];
+        }
+
+        return pass;
+    }
+
+    /// <summary>A⁻ᵀ d: suppliers first.</summary>
+    public static NetworkPass Transposed(NetworkOrder order, NetworkLoop[] loops, double[] directAmounts, bool direct)
+    {
+        var n = order.Size;
+        var right = new double[n];
+        for (var place = 0; place < n; place++)
+        {
+            right[place] = directAmounts[order.Process[place]] / order.Reference[place];
+        }
+
+        var y = new double[n];
+        var pass = new NetworkPass(new double[n]);
+        var from = 0;
+        foreach (var loop in loops)
+        {
+            Inputs(order, from, loop.Start, right, y);
+            from = loop.End;
+            for (var place = loop.Start; place < loop.End; place++)
+            {
+                right[place] += Sum(order.InputPlaces, order.InputValues, order.InputStarts[place], order.InputInner[place], y);
+            }
+
+            if (!pass.Take(loop, loop.Transposed(right, y, direct)))
+            {
+                return pass;
+            }
+        }
+
+        Inputs(order, from, n, right, y);
+        for (var place = 0; place < n; place++)
+        {
+            pass.Values[order.Product[place]] = y[place];
+        }
+
+        return pass;
+    }
+
+    private bool Take(NetworkLoop loop, LoopRun run)
+    {
+        Sweeps = Math.Max(Sweeps, run.Sweeps);
+        Fallback ??= run.Fallback;
+        Singular = run.Singular ? loop : null;
+        return !run.Singular;
+    }
+
+    private static void Singles(NetworkOrder order, int from, int until, double[] right, double[] x)
+    {
+        for (var place = until - 1; place >= from; place--)
+        {
+            right[place] += Sum(order.UsePlaces, order.UseValues, order.UseStarts[place], order.UseStarts[place + 1], x);
+            x[place] = right[place];
+        }
+    }
+
+    private static void Inputs(NetworkOrder order, int from, int until, double[] right, double[] y)
+    {
+        for (var place = from; place < until; place++)
+        {
+            y[place] = right[place] + Sum(order.InputPlaces, order.InputValues, order.InputStarts[place], order.InputStarts[place + 1], y);
+        }
+    }
+
+    private static bool AddOuter(NetworkOrder order, NetworkLoop loop, double[] right, double[] x)
+    {
+        var active = false;
+        for (var place = loop.Start; place < loop.End; place++)
+        {
+            right[place] += Sum(order.UsePlaces, order.UseValues, order.UseInner[place], order.UseStarts[place + 1], x);
+            active |= right[place] != 0;
+        }
+
+        return active;
+    }
+
+    private static double Sum(int[] places, double[] values, int entry, int end, double[] by)
+    {
+        var sum = 0.0;
+        for (; entry < end; entry++)
+        {
+            sum += values[entry] * by[places[entry]];
+        }
+
+        return sum;
+    }
+
+    // A process outside of any loop whose own product is, on balance, an input: real when it treats a waste that others put out or that is handed over (negative demand);
+    // not when somebody wants the product from it. An avoided customer (negative supply, product put out) is no want.
+    private static int? Overdrawn(NetworkOrder order, int[] reversed, ReadOnlySpan<double> demand, double[] right, double[] x)
+    {
+        foreach (var place in reversed)
+        {
+            if (!(right[place] > 0))
+            {
+                continue;
+            }
+
+            var wanted = Math.Max(demand[order.Product[place]], 0);
+            for (var entry = order.UseStarts[place]; entry < order.UseStarts[place + 1]; entry++)
+            {
+                var user = order.UsePlaces[entry];
+                var (takes, runs) = (order.UseValues[entry] * order.Reference[user], x[user] / order.Reference[user]);
+                wanted += takes > 0 && runs > 0 ? takes * runs : 0;
+            }
+
+            if (wanted > 0)
+            {
+                return place;
+            }
+        }
+
+        return null;
+    }
+}
