@@ -18,8 +18,7 @@ internal sealed class NetworkPass
     public IReadOnlyList<int> NotProductive { get; private set; } = [];
 
     /// <summary>A⁻¹ f: customers first.</summary>
-    /// <param name="reversed">Places outside of loops whose reference is an input.</param>
-    public static NetworkPass Forward(NetworkOrder order, NetworkLoop[] loops, int[] reversed, ReadOnlySpan<double> demand, bool direct, bool judged)
+    public static NetworkPass Forward(NetworkOrder order, NetworkLoop[] loops, ReadOnlySpan<double> demand, bool direct, bool judged)
     {
         var n = order.Size;
         var right = new double[n];
@@ -65,11 +64,6 @@ internal sealed class NetworkPass
         }
 
         Singles(order, 0, until, right, x);
-        if (judged && Overdrawn(order, reversed, demand, right, x) is { } place2)
-        {
-            pass.NotProductive = [order.Process[place2]];
-        }
-
         for (var place = 0; place < n; place++)
         {
             pass.Values[order.Process[place]] = x[place] / order.Reference[place];
@@ -161,33 +155,5 @@ internal sealed class NetworkPass
         }
 
         return sum;
-    }
-
-    // A process outside of any loop whose own product is, on balance, an input: real when it treats a waste that others put out or that is handed over (negative demand);
-    // not when somebody wants the product from it. An avoided customer (negative supply, product put out) is no want.
-    private static int? Overdrawn(NetworkOrder order, int[] reversed, ReadOnlySpan<double> demand, double[] right, double[] x)
-    {
-        foreach (var place in reversed)
-        {
-            if (!(right[place] > 0))
-            {
-                continue;
-            }
-
-            var wanted = Math.Max(demand[order.Product[place]], 0);
-            for (var entry = order.UseStarts[place]; entry < order.UseStarts[place + 1]; entry++)
-            {
-                var user = order.UsePlaces[entry];
-                var (takes, runs) = (order.UseValues[entry] * order.Reference[user], x[user] / order.Reference[user]);
-                wanted += takes > 0 && runs > 0 ? takes * runs : 0;
-            }
-
-            if (wanted > 0)
-            {
-                return place;
-            }
-        }
-
-        return null;
     }
 }

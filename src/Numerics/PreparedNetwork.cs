@@ -9,7 +9,6 @@ namespace Tanlu.Numerics;
 public sealed class PreparedNetwork
 {
     private readonly NetworkLoop[] _loops;
-    private readonly int[] _reversed;
     private readonly Lazy<Outcome<NetworkProbe>> _transposedProbe;
     private readonly Lazy<Outcome<NetworkProbe>> _forwardProbe;
 
@@ -18,7 +17,6 @@ public sealed class PreparedNetwork
         Technology = technology;
         Order = order;
         _loops = loops;
-        _reversed = [.. Enumerable.Range(0, order.Size).Where(p => order.Reference[p] < 0 && order.ComponentStarts[order.ComponentOf[p] + 1] - order.ComponentStarts[order.ComponentOf[p]] == 1)];
         Shape = new NetworkShape(order.Size, technology.Count, order.Components, loops.Length, loops.Length == 0 ? Math.Min(order.Size, 1) : loops.Max(l => l.Size));
         _transposedProbe = new Lazy<Outcome<NetworkProbe>>(() => NetworkProbe.OfImpact(this));
         _forwardProbe = new Lazy<Outcome<NetworkProbe>>(() => NetworkProbe.OfDemand(this));
@@ -162,7 +160,7 @@ public sealed class PreparedNetwork
     {
         for (var attempt = 0; ; attempt++)
         {
-            var run = NetworkPass.Forward(Order, _loops, _reversed, demand, direct: attempt > 0, judged);
+            var run = NetworkPass.Forward(Order, _loops, demand, direct: attempt > 0, judged);
             if (run.Singular is { } loop)
             {
                 return NetworkRefusal.Singular(loop.Processes);
