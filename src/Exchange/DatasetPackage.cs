@@ -50,7 +50,8 @@ public sealed record DatasetPackage
 public sealed record UnitGroupDataset(string Id, string Name, string ReferenceUnit, IReadOnlyList<UnitDataset> Units);
 
 /// <param name="Factor">1 of this unit is so many of the group's reference unit.</param>
-public sealed record UnitDataset(string Name, double Factor);
+/// <param name="Id">The unit's own id where the format has one: openLCA finds units by it.</param>
+public sealed record UnitDataset(string Name, double Factor, string? Id = null);
 
 /// <summary>What an amount of a flow measures: mass, energy, area × time …</summary>
 public sealed record FlowPropertyDataset(string Id, string Name, string UnitGroupId);

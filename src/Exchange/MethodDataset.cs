@@ -1,3 +1,5 @@
+using Tanlu.Numerics;
+
 namespace Tanlu.Exchange;
 
 /// <summary>An impact assessment method: indicators with their factors, and the sets that normalise and weight them (ISO 14044:2006, 4.4).</summary>
@@ -25,7 +27,8 @@ public sealed record IndicatorDataset(string Id, string Code, string Name, strin
 /// <param name="Flow">The flow as the method knows it: its id, name, compartment and unit decide which flow of an inventory is meant.</param>
 /// <param name="Unit">Unit of the flow that the factor is for.</param>
 /// <param name="Location">Place that the factor is for; empty for everywhere.</param>
-public sealed record CharacterisationFactor(FlowDataset Flow, double Value, string Unit, string Location = "");
+/// <param name="PropertyId">Property that the unit belongs to; null for the flow's reference property.</param>
+public sealed record CharacterisationFactor(FlowDataset Flow, double Value, string Unit, string Location = "", string? PropertyId = null, Distribution Uncertainty = default);
 
 /// <summary>A normalisation and weighting set of a method. Scores are impact ÷ normalisation × weight.</summary>
 /// <param name="Unit">Unit of the weighted score, e.g. <c>Pt</c>.</param>

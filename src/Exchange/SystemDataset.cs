@@ -42,6 +42,9 @@ public sealed record StoredResult
 
     public string? MethodId { get; init; }
 
+    /// <summary>Flow whose amount the result is for; null where the format does not say.</summary>
+    public string? ReferenceFlowId { get; init; }
+
     public double Amount { get; init; } = 1;
 
     public string Unit { get; init; } = "";
