@@ -20,7 +20,7 @@ internal static class OpenLcaDeclarations
         }
         else
         {
-            reading.Note("lca_no_reference", e.Name, null, "product");
+            reading.Note("lca_reference_missing", e.Name, null, "product");
         }
 
         var declared = new List<DeclaredImpact>();

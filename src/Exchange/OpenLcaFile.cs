@@ -73,7 +73,7 @@ internal sealed class OpenLcaFile
             if (id.Length == 0)
             {
                 id = DatasetIds.Normal(Path.GetFileNameWithoutExtension(path));
-                _reading.Note("lca_id_missing", path, null, "@id", null, id);
+                _reading.Note("lca_id_from_file", path, null, "@id", null, id);
             }
 
             var name = root.Text("name") is { Length: > 0 } text ? text : id;
@@ -83,7 +83,7 @@ internal sealed class OpenLcaFile
             }
             else
             {
-                _reading.Note("lca_duplicate_id", name, null, "@id", id);
+                _reading.Note("lca_id_twice", name, null, "@id", id);
             }
         }
     }

@@ -122,7 +122,7 @@ internal static class OpenLcaMethods
             var indicator = OpenLcaReference.Id(factor.Field("impactCategory"));
             if (!indicators.ContainsKey(indicator))
             {
-                reading.Note("lca_reference_missing", name, null, "impactCategory", factor.Field("impactCategory")?.Text("name") is { Length: > 0 } text ? text : indicator, indicator);
+                reading.Note("lca_link_missing", name, null, "impactCategory", factor.Field("impactCategory")?.Text("name") is { Length: > 0 } text ? text : indicator, indicator);
             }
 
             weights.Add(new IndicatorWeight(

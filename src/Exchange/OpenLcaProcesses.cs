@@ -13,7 +13,7 @@ internal static class OpenLcaProcesses
         var exchanges = Exchanges(e, known, reading);
         if (exchanges.Count > 0 && !exchanges.Exists(x => x.Reference))
         {
-            reading.Note("lca_no_reference", e.Name, null, "isQuantitativeReference");
+            reading.Note("lca_reference_missing", e.Name, null, "isQuantitativeReference");
         }
 
         var documentation = e.Json.Field("processDocumentation") ?? default;
@@ -25,6 +25,7 @@ internal static class OpenLcaProcesses
             Category = known.Category(e.Json),
             Location = known.Location(e.Json, e.Name),
             Version = e.Json.Text("version"),
+            Infrastructure = e.Json.Flag("isInfrastructureProcess", "infrastructureProcess"),
             ValidFrom = OpenLcaValues.Date(documentation, "validFrom", e.Name, reading),
             ValidUntil = OpenLcaValues.Date(documentation, "validUntil", e.Name, reading),
             DefaultAllocation = Rule(e.Json.Text("defaultAllocationMethod"), e.Name, "defaultAllocationMethod", reading) ?? AllocationRule.None,
@@ -127,14 +128,14 @@ internal static class OpenLcaProcesses
             var product = json.Field("product") is { ValueKind: JsonValueKind.String } id ? DatasetIds.Normal(JsonFields.Text(id)) : OpenLcaReference.Id(json.Field("product"));
             if (!exchanges.Exists(x => x.FlowId == product))
             {
-                reading.Note("lca_allocation_product", e.Name, null, field, product);
+                reading.Note("lca_allocation_unknown", e.Name, null, field, product);
                 continue;
             }
 
             var exchange = json.Field("exchange") is { } reference ? reference.Integer("internalId") : null;
             if (exchange is { } number && !numbers.Contains(number))
             {
-                reading.Note("lca_allocation_exchange", e.Name, null, field, $"{number}");
+                reading.Note("lca_allocation_unknown", e.Name, null, field, $"{number}");
                 continue;
             }
 

@@ -78,7 +78,7 @@ internal sealed class OpenLcaReference
         if (_missing.Add(field + " " + id))
         {
             var name = reference?.Text("name") is { Length: > 0 } text ? text : id;
-            _reading.Note("lca_reference_missing", dataset, number, field, name, id);
+            _reading.Note("lca_link_missing", dataset, number, field, name, id);
         }
     }
 
@@ -315,6 +315,7 @@ internal sealed class OpenLcaReference
             Cas = e.Json.Text("cas").Trim().TrimStart('0') is { Length: > 0 } cas ? cas : null,
             Formula = e.Json.Text("formula") is { Length: > 0 } formula ? formula : null,
             Location = Location(e.Json, e.Name),
+            Infrastructure = e.Json.Flag("isInfrastructureFlow", "infrastructureFlow"),
             Synonyms = [.. e.Json.Text("synonyms").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
         };
     }

@@ -65,7 +65,7 @@ internal static class OpenLcaValues
         };
         if (read is null)
         {
-            reading.Note("lca_uncertainty_broken", dataset, number, what, kind);
+            reading.Note("lca_uncertainty_unusable", dataset, number, what, kind);
         }
 
         return read ?? Distribution.Certain;

@@ -34,6 +34,7 @@ internal static class OpenLcaWriteProcesses
         names.Head(json, "Process", process.Id, process.Name);
         OpenLcaNames.Text(json, "category", process.Category);
         OpenLcaNames.Text(json, "version", process.Version);
+        OpenLcaNames.Flag(json, "isInfrastructureProcess", process.Infrastructure);
         OpenLcaNames.Text(json, "description", process.Documentation.Description);
         json.WriteString("processType", process.Kind == ProcessKind.SystemProcess ? "LCI_RESULT" : "UNIT_PROCESS");
         if (Rule(process.DefaultAllocation) is { } rule)

@@ -71,6 +71,7 @@ internal static class OpenLcaWriteReference
         names.Head(json, "Flow", flow.Id, flow.Name);
         json.WriteString("flowType", OpenLcaNames.FlowType(flow.Kind));
         OpenLcaNames.Text(json, "category", OpenLcaCategories.Written(flow));
+        OpenLcaNames.Flag(json, "isInfrastructureFlow", flow.Infrastructure);
         OpenLcaNames.Text(json, "cas", flow.Cas);
         OpenLcaNames.Text(json, "formula", flow.Formula);
         OpenLcaNames.Text(json, "synonyms", string.Join(';', flow.Synonyms));
