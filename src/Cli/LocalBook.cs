@@ -4,6 +4,7 @@ using Tanlu.Inventory;
 using Tanlu.Kernel;
 using Tanlu.Ledger;
 using Tanlu.Organisation;
+using Tanlu.Products;
 using Tanlu.Storage;
 
 namespace Tanlu.Cli;
@@ -28,11 +29,16 @@ public sealed class LocalBook : IAsyncDisposable
         Editions = new Editions(db, Statements, audit, time);
         Evidence = new EvidenceFiles(db, blobs, time, audit);
         Packages = new Packages(db, Tree, Editions, calculations, Evidence, audit);
+        Libraries = new Libraries(db, blobs, audit, time);
+        var shelf = new LibraryShelf(db);
+        Processes = new Processes(db, shelf);
+        ProcessEdits = new ProcessEdits(db, audit, time);
+        Flows = new LibraryFlows(db, shelf);
     }
 
     /// <summary>The modules in the order in which their tables may refer to each other.</summary>
     public static IReadOnlyList<MigrationSource> Migrations { get; } =
-        [OrganisationModule.Migrations, AutomationModule.Migrations, FactorsModule.Migrations, LedgerModule.Migrations, InventoryModule.Migrations];
+        [OrganisationModule.Migrations, AutomationModule.Migrations, FactorsModule.Migrations, LedgerModule.Migrations, InventoryModule.Migrations, ProductsModule.Migrations];
 
     public Blobs Blobs { get; }
 
@@ -55,6 +61,14 @@ public sealed class LocalBook : IAsyncDisposable
     public EvidenceFiles Evidence { get; }
 
     public Packages Packages { get; }
+
+    public Libraries Libraries { get; }
+
+    public Processes Processes { get; }
+
+    public ProcessEdits ProcessEdits { get; }
+
+    public LibraryFlows Flows { get; }
 
     /// <summary>Opens the book and brings it to this program's state.</summary>
     public static async Task<LocalBook> Open(StorageSettings settings, TimeProvider time, CancellationToken ct)

@@ -42,6 +42,9 @@ public enum Right
 
     /// <summary>State of the machine: health in detail, jobs of others, backup.</summary>
     OperatePlatform,
+
+    /// <summary>Make and change processes of the tenant's own life cycle libraries.</summary>
+    EditProcesses,
 }
 
 /// <summary>The rights of every role: one line per right. What no line grants is refused.</summary>
@@ -62,6 +65,7 @@ public static class Rights
         Right.ExportPackage => role is Administrator or CarbonManager or Verifier or Approver,
         Right.ManageWebhooks => role is Administrator or CarbonManager,
         Right.OperatePlatform => role is Administrator,
+        Right.EditProcesses => role is Administrator or CarbonManager or DataSteward or EnergyEngineer,
         _ => false,
     };
 }

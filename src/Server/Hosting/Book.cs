@@ -2,6 +2,7 @@ using Tanlu.Cli;
 using Tanlu.Factors;
 using Tanlu.Ledger;
 using Tanlu.Organisation;
+using Tanlu.Products;
 using Tanlu.Storage;
 
 namespace Tanlu.Server.Hosting;
@@ -10,7 +11,7 @@ namespace Tanlu.Server.Hosting;
 /// The book behind the host: brought to this program's state before the first request, freed of what a crash left, and given a first administrator
 /// where nobody exists yet.
 /// </summary>
-internal sealed partial class Book(Db db, Blobs blobs, StorageSettings settings, FactorPacks packs, Journal journal, TimeProvider time, ILogger<Book> log) : BackgroundService
+internal sealed partial class Book(Db db, Blobs blobs, StorageSettings settings, FactorPacks packs, Journal journal, Libraries libraries, TimeProvider time, ILogger<Book> log) : BackgroundService
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMinutes(5);
 
@@ -56,6 +57,11 @@ internal sealed partial class Book(Db db, Blobs blobs, StorageSettings settings,
         if (await journal.DropUnsealed(null, ct) is > 0 and var batches)
         {
             LogDropped(batches);
+        }
+
+        if (await libraries.DropUnfinished(ct) is > 0 and var unfinished)
+        {
+            LogDropped(unfinished);
         }
 
         if (await blobs.RemoveAbandoned(db, ct) is > 0 and var files)

@@ -4,6 +4,7 @@ using Tanlu.Factors;
 using Tanlu.Inventory;
 using Tanlu.Ledger;
 using Tanlu.Organisation;
+using Tanlu.Products;
 using Tanlu.Server.Flows.Demo;
 using Tanlu.Storage;
 
@@ -50,6 +51,12 @@ internal static class Modules
         services.AddSingleton<LibraryEffects>();
         services.AddSingleton<Packages>();
         services.AddSingleton<Populations>();
+
+        services.AddSingleton<LibraryShelf>();
+        services.AddSingleton<Libraries>();
+        services.AddSingleton<Processes>();
+        services.AddSingleton<ProcessEdits>();
+        services.AddSingleton<LibraryFlows>();
 
         services.AddSingleton<DemoSeed>();
     }

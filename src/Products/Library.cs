@@ -1,0 +1,59 @@
+using Tanlu.Kernel;
+
+namespace Tanlu.Products;
+
+/// <summary>Where a library stands. The numbers are stored.</summary>
+public enum LibraryState
+{
+    Importing = 0,
+    Ready = 1,
+
+    /// <summary>Its import did not end.</summary>
+    Dropped = 2,
+
+    /// <summary>Taken out of use. What rests on it still finds its versions.</summary>
+    Retired = 3,
+}
+
+/// <summary>Datasets that belong together: an imported database, or what a tenant makes itself.</summary>
+/// <param name="Key">Qualifies ids that mean something in this library only; editions of the same library share it.</param>
+/// <param name="Format">Format of the file that it came from; empty for a tenant's own.</param>
+/// <param name="FileHash">SHA-256 of that file, which is kept; null for a tenant's own.</param>
+/// <param name="Licence">Terms of use as the file states them.</param>
+/// <param name="Own">The tenant's own: its processes can be edited. An imported one stays as it came.</param>
+/// <param name="Revision">Counts every change of what it holds.</param>
+/// <param name="Content">SHA-256, in hexadecimal digits, over ids and hashes of its current process versions: the same content has the same value anywhere.</param>
+/// <param name="Notes">How many things its reader could not take as they stood.</param>
+public sealed record Library(
+    long Id, string Key, string Name, string Version, string Format, string FileName, string? FileHash, string Licence, DataRight Rights, bool Own, LibraryState State, long Revision,
+    string Content, int Processes, int Flows, long Exchanges, int Methods, int Notes, DateTimeOffset MadeAt, long MadeBy, string MadeByName)
+{
+    /// <summary>What linking its processes with each other gave, when it came in; null where it has not been linked.</summary>
+    public LinkSummary? Link { get; init; }
+}
+
+/// <summary>Counts of what linking a library alone gave.</summary>
+/// <param name="Linked">Inputs of products (and wastes to treatment) that found their one provider.</param>
+/// <param name="CutOff">Those that nobody in the library provides.</param>
+/// <param name="Ambiguous">Those that several provide; a rule chose among them.</param>
+/// <param name="Converted">Amounts that were brought into the unit of their flow.</param>
+/// <param name="Dropped">Exchanges that count for nothing, each listed with its amount.</param>
+/// <param name="Problem">Code of the refusal where it could not be linked; empty otherwise.</param>
+public sealed record LinkSummary(int Linked, int CutOff, int Ambiguous, int Converted, int Dropped, string Problem = "");
+
+/// <summary>How a file becomes a library.</summary>
+/// <param name="Name">Name of the library; null takes the name that the file gives itself.</param>
+/// <param name="ClientKey">Names the work, so that a second run of the same finds what the first one made.</param>
+public sealed record LibraryOptions(string? Name = null, DataRight Rights = DataRight.Open, string? ClientKey = null);
+
+/// <summary>How far an import is: processes written, of how many.</summary>
+/// <param name="Total">0 while the file is read.</param>
+public readonly record struct LibraryProgress(int Done, int Total);
+
+/// <summary>What an import brought.</summary>
+/// <param name="Notes">The first of what the reader could not take as it stood; all of them are listed by <see cref="Libraries.Notes"/>.</param>
+public sealed record ImportedLibrary(Library Library, IReadOnlyList<Problem> Notes);
+
+/// <summary>A page of notes.</summary>
+/// <param name="Next">Give it as <c>after</c> for the following page; null where this is the last.</param>
+public sealed record NotePage(IReadOnlyList<Problem> Notes, int Total, int? Next);
