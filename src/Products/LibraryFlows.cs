@@ -12,7 +12,7 @@ public sealed record FlowRow(
 
 /// <summary>Which flows are wanted. Empty conditions match everything; the same flow in several libraries comes once.</summary>
 /// <param name="After">Id of the last flow of the page before.</param>
-public sealed record FlowSearch(string Text = "", long? Library = null, FlowKind? Kind = null, string? Compartment = null, long? After = null, int Take = 50);
+public sealed record FlowQuery(string Text = "", long? Library = null, FlowKind? Kind = null, string? Compartment = null, long? After = null, int Take = 50);
 
 /// <summary>A page of flows, best first.</summary>
 public sealed record FlowPage(IReadOnlyList<FlowRow> Flows, int Total, long? Next);
@@ -33,7 +33,7 @@ public sealed class LibraryFlows(Db db, LibraryShelf shelf)
     public const int LongestPage = 200;
 
     /// <summary>Flows that match, best first.</summary>
-    public async Task<Outcome<FlowPage>> Search(Caller caller, FlowSearch search, CancellationToken ct)
+    public async Task<Outcome<FlowPage>> Search(Caller caller, FlowQuery search, CancellationToken ct)
     {
         if (!caller.MayEverywhere(Right.ReadFigures))
         {
@@ -86,7 +86,7 @@ public sealed class LibraryFlows(Db db, LibraryShelf shelf)
             ct);
     }
 
-    private static FlowPage Page(IReadOnlyList<SearchIndex<FlowRow>> indexes, FlowSearch search)
+    private static FlowPage Page(IReadOnlyList<SearchIndex<FlowRow>> indexes, FlowQuery search)
     {
         var (ordered, _) = SearchIndex<FlowRow>.Find(
             indexes, search.Text,
