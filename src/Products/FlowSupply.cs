@@ -18,7 +18,7 @@ internal static class FlowSupply
     /// <summary>Finds the flows that the process names: in the library, among the new ones, in the library that it comes from, then in any other of the tenant.</summary>
     public static Outcome<BroughtFlows> Bring(Tx tx, long tenant, long library, ProcessInput input, long? source)
     {
-        var made = input.NewFlows.ToDictionary(f => f.Id, f => DatasetIds.IsUuid(f.Id) ? f : f with { Id = Guid.NewGuid().ToString("D") }, StringComparer.Ordinal);
+        var made = input.NewFlows.ToDictionary(f => f.Id, f => LibraryIds.IsUuid(f.Id) ? f : f with { Id = Guid.NewGuid().ToString("D") }, StringComparer.Ordinal);
         var dataset = made.Count == 0 ? input.Dataset : input.Dataset with
         {
             Exchanges = [.. input.Dataset.Exchanges.Select(e => made.TryGetValue(e.FlowId, out var flow) ? e with { FlowId = flow.Id } : e)],

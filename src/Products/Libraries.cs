@@ -78,7 +78,7 @@ public sealed class Libraries(Db db, Blobs blobs, Audit audit, TimeProvider time
         return await db.Write<Outcome<Library>>(
             tx =>
             {
-                var key = DatasetIds.KeyOf(name);
+                var key = LibraryIds.KeyOf(name);
                 if (LibraryStore.OwnNameTaken(tx, caller.Tenant, key))
                 {
                     return new Problem("library_name_taken", Column: "name", Found: name);
@@ -170,7 +170,7 @@ public sealed class Libraries(Db db, Blobs blobs, Audit audit, TimeProvider time
             return wrong;
         }
 
-        var draft = Draft(caller, DatasetIds.KeyOf(name), name, own: false) with
+        var draft = Draft(caller, LibraryIds.KeyOf(name), name, own: false) with
         {
             Version = package.Version, Format = package.Format, FileName = fileName, FileHash = fileHash, Licence = package.Licence, Rights = options.Rights,
         };

@@ -25,7 +25,7 @@ internal sealed class LibraryWriter(Db db, Audit audit, TimeProvider time)
     public async Task<Outcome<Library>> Write(
         Caller caller, Library draft, DatasetPackage package, string? clientKey, LinkSummary? link, IProgress<LibraryProgress>? progress, CancellationToken ct)
     {
-        var ids = new DatasetIds(draft.Key);
+        var ids = new LibraryIds(draft.Key);
         var read = await Task.Run(() => PackageCheck.Sound(package, ids), ct);
         if (!read.Ok)
         {
@@ -119,7 +119,7 @@ internal sealed class LibraryWriter(Db db, Audit audit, TimeProvider time)
         },
         ct);
 
-    private async Task<Dictionary<string, (long Id, FlowDataset Flow)>> Flows(Caller caller, long library, DatasetPackage package, DatasetIds ids, CancellationToken ct)
+    private async Task<Dictionary<string, (long Id, FlowDataset Flow)>> Flows(Caller caller, long library, DatasetPackage package, LibraryIds ids, CancellationToken ct)
     {
         var known = new Dictionary<string, (long, FlowDataset)>(package.Flows.Count, StringComparer.Ordinal);
         foreach (var chunk in package.Flows.Chunk(FlowsAtOnce))
@@ -136,7 +136,7 @@ internal sealed class LibraryWriter(Db db, Audit audit, TimeProvider time)
     }
 
     private async Task<(byte[] Content, long Exchanges)> Processes(
-        Caller caller, Library library, DatasetPackage package, DatasetIds ids, Dictionary<string, (long Id, FlowDataset Flow)> flows, IProgress<LibraryProgress>? progress, CancellationToken ct)
+        Caller caller, Library library, DatasetPackage package, LibraryIds ids, Dictionary<string, (long Id, FlowDataset Flow)> flows, IProgress<LibraryProgress>? progress, CancellationToken ct)
     {
         var providers = new Dictionary<string, long>(package.Processes.Count, StringComparer.Ordinal);
         foreach (var process in package.Processes)

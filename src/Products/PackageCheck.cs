@@ -10,7 +10,7 @@ internal static class PackageCheck
     private const int MostProblems = 200;
 
     /// <returns>The package, and the notes of its reader with what was set aside here; refused where a number is not finite or an exchange names a flow that is not there.</returns>
-    public static Outcome<(DatasetPackage Package, IReadOnlyList<Problem> Notes)> Sound(DatasetPackage package, DatasetIds ids)
+    public static Outcome<(DatasetPackage Package, IReadOnlyList<Problem> Notes)> Sound(DatasetPackage package, LibraryIds ids)
     {
         var whole = ids.In(package);
         var notes = new List<Problem>(package.Notes);

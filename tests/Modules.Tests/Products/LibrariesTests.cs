@@ -75,7 +75,7 @@ public sealed class LibrariesTests
         await room.Keep(local with { Name = "Another" });
         var rows = (await room.Processes.Search(room.System, new ProcessSearch("furnace"), Ct)).Value.Processes;
         Assert.Equal(["P1", "P1", "P1"], rows.Select(r => r.SourceId));
-        Assert.All(rows, r => Assert.True(DatasetIds.IsUuid(r.Uid)));
+        Assert.All(rows, r => Assert.True(LibraryIds.IsUuid(r.Uid)));
         Assert.Equal(2, rows.Select(r => r.Uid).Distinct().Count());
         var plant = (await room.Processes.Search(room.System, new ProcessSearch("coal"), Ct)).Value.Processes[0];
         var dataset = (await room.Processes.Get(room.System, plant.Id, null, Ct)).Value;

@@ -103,7 +103,7 @@ public sealed class ProcessEditsTests
                 [new FlowDataset { Id = "new", Name = "tower", Kind = FlowKind.Product, Unit = "Item(s)" }]),
             Ct);
         Assert.True(made.Ok, made.Ok ? "" : made.Problems[0].ToString());
-        Assert.True(DatasetIds.IsUuid(made.Value.Dataset.Exchanges[0].FlowId));
+        Assert.True(LibraryIds.IsUuid(made.Value.Dataset.Exchanges[0].FlowId));
         Assert.Equal("tower", made.Value.Row.ReferenceName);
 
         // Who uses steel, and whom the furnace serves.

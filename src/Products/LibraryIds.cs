@@ -9,7 +9,7 @@ namespace Tanlu.Products;
 /// Ids that mean the same everywhere. A UUID stays; any other id, which means something in its library only, becomes the UUID (version 8 of RFC 9562) of the library's key, the kind
 /// of thing and the id: the same library read again gives the same ids, two libraries never share one.
 /// </summary>
-internal sealed class DatasetIds(string key)
+internal sealed class LibraryIds(string key)
 {
     private readonly Dictionary<(string Kind, string Id), string> _made = [];
 
