@@ -24,6 +24,9 @@ internal sealed class BurdenShares
     /// <summary>A single product carries everything.</summary>
     public static BurdenShares Whole { get; } = new([Sensitive.Constant(1)], 0);
 
+    /// <summary>No share depends on a parameter.</summary>
+    public bool IsConstant => Array.TrueForAll(_values, v => v.IsConstant);
+
     public Sensitive Of(int product, int exchange) => _exchanges == 0 ? _values[product] : _values[(product * _exchanges) + exchange];
 
     /// <summary>Mean over the exchanges, for a report.</summary>

@@ -9,15 +9,22 @@ internal abstract record FormulaTree
     /// <exception cref="FormulaException">A name is unknown, or a function is given the wrong number of arguments.</exception>
     public abstract Sensitive Value(Func<string, Sensitive?> parameter);
 
+    /// <summary>The names it asks for, in every branch.</summary>
+    public abstract IEnumerable<string> Names();
+
     internal sealed record Number(double Constant) : FormulaTree
     {
         public override Sensitive Value(Func<string, Sensitive?> parameter) => Sensitive.Constant(Constant);
+
+        public override IEnumerable<string> Names() => [];
     }
 
     internal sealed record Name(string Text) : FormulaTree
     {
         public override Sensitive Value(Func<string, Sensitive?> parameter) =>
             parameter(Text) ?? FormulaFunctions.Constant(Text) ?? throw new FormulaException("formula_unknown_name", Text);
+
+        public override IEnumerable<string> Names() => [Text];
     }
 
     internal sealed record Unary(char Sign, FormulaTree Operand) : FormulaTree
@@ -27,6 +34,8 @@ internal abstract record FormulaTree
             var operand = Operand.Value(parameter);
             return Sign == '-' ? operand * -1 : Sensitive.Constant(operand.Value == 0 ? 1 : 0);
         }
+
+        public override IEnumerable<string> Names() => Operand.Names();
     }
 
     internal sealed record Binary(string Sign, FormulaTree Left, FormulaTree Right) : FormulaTree
@@ -56,6 +65,8 @@ internal abstract record FormulaTree
             };
         }
 
+        public override IEnumerable<string> Names() => Left.Names().Concat(Right.Names());
+
         private static Sensitive Truth(bool holds) => Sensitive.Constant(holds ? 1 : 0);
     }
 
@@ -79,6 +90,8 @@ internal abstract record FormulaTree
 
             return FormulaFunctions.Apply(Function, values);
         }
+
+        public override IEnumerable<string> Names() => Arguments.SelectMany(a => a.Names());
     }
 
     /// <summary>The conversion function of EcoSpold 2: a value from one unit to another, both written in quotes.</summary>
@@ -88,6 +101,8 @@ internal abstract record FormulaTree
             Units.Find(From) is { } from && Units.Find(To) is { } to && Units.Ratio(from, to) is { } ratio
                 ? Operand.Value(parameter) * ratio
                 : throw new FormulaException("formula_units", $"{From} → {To}");
+
+        public override IEnumerable<string> Names() => Operand.Names();
     }
 }
 

@@ -6,7 +6,6 @@ namespace Tanlu.Products;
 /// <summary>One pass over all exchanges: where each stands in the matrices, and what is listed.</summary>
 internal sealed class LinkPass
 {
-    private readonly Nomenclature _nomenclature;
     private readonly ProductSplit _split;
     private readonly LinkRules _rules;
     private readonly ProviderIndex _providers;
@@ -18,20 +17,16 @@ internal sealed class LinkPass
     private readonly List<ProviderAmong> _ambiguous = [];
     private readonly List<ConvertedExchange> _converted = [];
     private readonly int[] _linkedBy = new int[Enum.GetValues<ChosenBy>().Length];
-    private readonly double[] _rowSign;
 
     public LinkPass(Nomenclature nomenclature, ProductSplit split, LinkRules rules, List<Problem> notes, List<Problem> problems)
     {
-        _nomenclature = nomenclature;
         _split = split;
         _rules = rules;
         _notes = notes;
         _problems = problems;
         _providers = new ProviderIndex(rules, split.Processes, split.Columns);
         _rows = new ElementaryRows(nomenclature, rules.FlowRows, split.Processes);
-
-        // The row of a treatment is turned round, whichever sign the format writes it with: what generates the waste demands its treatment.
-        _rowSign = [.. split.Columns.Select(c => Math.Sign(Signed(c.Process, c.Reference)))];
+        Factors = new LinkFactors(nomenclature, split.Processes, split.Columns);
         Starts = new int[split.Processes.Length + 1];
         for (int p = 0, column = 0; p < split.Processes.Length; p++)
         {
@@ -58,12 +53,11 @@ internal sealed class LinkPass
     /// <summary>First entry of each process; one more than there are processes.</summary>
     public int[] Starts { get; }
 
+    public LinkFactors Factors { get; }
+
     public IReadOnlyList<SystemFlow> Flows => _rows.Flows;
 
     public LinkReport Report { get; }
-
-    private double Signed(int process, int exchange) =>
-        _split.Processes[process].Amounts[exchange] * (_split.Processes[process].Dataset.Exchanges[exchange].Input ? -1 : 1);
 
     private void Place(int p, int e, int first, int until)
     {
@@ -94,7 +88,7 @@ internal sealed class LinkPass
         var product = Array.IndexOf(_split.Offers[p], e);
         if (product >= 0 && (product == 0 || until - first > 1))
         {
-            _entries.Add(new SystemEntry(first + product, first + product, false, p, e, _rowSign[first + product] * (exchange.Input ? -1 : 1)));
+            _entries.Add(new SystemEntry(first + product, first + product, false, p, e, Factors.Own(first + product, e)!.Value));
             return;
         }
 
@@ -115,16 +109,12 @@ internal sealed class LinkPass
     /// <summary>More of a product that has a column already; false where its unit does not fit.</summary>
     private bool Again(int p, int e, int first, int until)
     {
-        var process = _split.Processes[p];
-        var exchange = process.Dataset.Exchanges[e];
+        var flows = _split.Processes[p].Flows;
         for (var column = first; column < until; column++)
         {
-            var reference = _split.Columns[column].Reference;
-            var offer = process.Dataset.Exchanges[reference];
-            if (process.Flows[reference] == process.Flows[e]
-                && _nomenclature.Factor(process.Flows[e], process.Package, exchange.Unit, exchange.PropertyId, process.Package, offer.Unit, offer.PropertyId) is { } factor)
+            if (flows[_split.Columns[column].Reference] == flows[e] && Factors.Own(column, e) is { } factor)
             {
-                _entries.Add(new SystemEntry(column, column, false, p, e, _rowSign[column] * (exchange.Input ? -1 : 1) * factor));
+                _entries.Add(new SystemEntry(column, column, false, p, e, factor));
                 return true;
             }
         }
@@ -173,24 +163,22 @@ internal sealed class LinkPass
             return;
         }
 
-        var target = _split.Columns[provider];
-        var offer = _split.Processes[target.Process].Dataset.Exchanges[target.Reference];
-        if (_nomenclature.Factor(process.Flows[e], process.Package, exchange.Unit, exchange.PropertyId, _split.Processes[target.Process].Package, offer.Unit, offer.PropertyId) is not { } factor)
+        if (Factors.Linked(p, e, provider) is not { } factor)
         {
             Open(p, e, first, until, OpenReason.NoConversion);
             return;
         }
 
-        if (factor != 1)
+        if (Factors.Unit(p, e, provider) is not 1.0 and { } unit)
         {
-            _converted.Add(new ConvertedExchange(first, exchange.Number, flow.Name, exchange.Unit, offer.Unit, factor));
+            var offer = _split.Processes[_split.Columns[provider].Process].Dataset.Exchanges[_split.Columns[provider].Reference];
+            _converted.Add(new ConvertedExchange(first, exchange.Number, flow.Name, exchange.Unit, offer.Unit, unit));
         }
 
         _linkedBy[(int)by]++;
-        var sign = exchange.Avoided ? (flow.Kind == FlowKind.Waste ? -1 : 1) : exchange.Input ? -1 : 1;
         for (var column = first; column < until; column++)
         {
-            _entries.Add(new SystemEntry(column, provider, false, p, e, sign * _rowSign[provider] * factor));
+            _entries.Add(new SystemEntry(column, provider, false, p, e, factor));
         }
     }
 

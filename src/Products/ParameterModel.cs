@@ -64,6 +64,39 @@ internal sealed class ParameterModel
         }
     }
 
+    /// <summary>Whether a formula of a process names one of some inputs, itself or through dependent parameters, in whichever branch.</summary>
+    public bool Reaches(int process, string formula, IReadOnlyCollection<int> inputs)
+    {
+        try
+        {
+            return Reaches(_processes[process], Parsed(formula), inputs, []);
+        }
+        catch (FormulaException)
+        {
+            return false;
+        }
+    }
+
+    private bool Reaches(Scope scope, FormulaTree tree, IReadOnlyCollection<int> inputs, HashSet<(Scope, string)> seen)
+    {
+        foreach (var name in tree.Names())
+        {
+            var home = scope;
+            while (home is not null && !home.Entries.ContainsKey(name))
+            {
+                home = home.Parent;
+            }
+
+            if (home is not null && seen.Add((home, name.ToLowerInvariant())) && home.Entries[name] is var entry
+                && (entry.Formula is null ? inputs.Contains(entry.Input) : Reaches(home, Parsed(entry.Formula), inputs, seen)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static Scope ScopeOf(IReadOnlyList<ParameterDataset> parameters, string? process, string owner, Scope? parent, IReadOnlyList<ParameterValue> set, List<SystemParameter> inputs)
     {
         var entries = new Dictionary<string, Entry>(parameters.Count, StringComparer.OrdinalIgnoreCase);

@@ -67,7 +67,8 @@ public sealed class ProductSystem
     internal SystemModel? Model { get; }
 
     /// <summary>
-    /// A system from matrices that are ready, e.g. an input-output table or a data package. Refused with <c>matrices_do_not_fit</c> where labels and sizes differ.
+    /// A system from matrices that are ready, e.g. an input-output table or a data package. Refused with <c>matrices_do_not_fit</c> where labels and sizes differ, or
+    /// <c>matrices_diagonal</c> where a process makes nothing of the product that its label names.
     /// </summary>
     public static Outcome<ProductSystem> FromMatrices(IReadOnlyList<SystemProcess> processes, IReadOnlyList<SystemFlow> flows, SparseMatrix technology, SparseMatrix interventions)
     {
@@ -77,9 +78,24 @@ public sealed class ProductSystem
                 "matrices_do_not_fit", Found: $"{technology.Rows} × {technology.Columns}, {interventions.Rows} × {interventions.Columns}", Args: [$"{processes.Count}", $"{flows.Count}"]);
         }
 
+        if (processes.Where((_, i) => technology.At(i, i) == 0).FirstOrDefault() is { } idle)
+        {
+            return new Problem("matrices_diagonal", Args: [idle.Title]);
+        }
+
         return new ProductSystem([.. processes.Select((p, i) => p with { Index = i })], [.. flows.Select((f, i) => f with { Index = i })], (technology, interventions), new LinkReport(), new LinkRules());
     }
 
+
+    /// <summary>Makes the network ready; refused with the problems of the network (<c>network_singular</c> …), whose columns are named.</summary>
+    public Outcome<PreparedSystem> Prepare() => PreparedSystem.Of(this);
+
+    /// <summary>
+    /// The system with some amounts, providers or parameters otherwise; the links of everything else stay. Refused with <c>system_without_datasets</c> for labelled matrices, <c>not_found</c>,
+    /// <c>change_exchange_unknown</c>, <c>change_not_finite</c>, <c>change_unit</c>, or the problems of evaluation and allocation.
+    /// </summary>
+    public Outcome<ProductSystem> With(IReadOnlyList<SystemChange> changes) => ChangedModel.Of(this, changes).Then(
+        changed => Outcome<ProductSystem>.Done(new ProductSystem(Packages, Model!.With(changed.Parameters, changed.Processes), Flows, Report, Rules)));
 
     /// <summary>The column of a process, of one of its products where that is named; null where the system has none.</summary>
     public int? Find(string processId, string? flowId = null)

@@ -53,7 +53,9 @@ public static class SystemLinker
         }
 
         var report = links.Report with { ByProducts = split.ByProducts, WithoutProduct = split.WithoutProduct, Repeated = repeated, Notes = notes };
-        return new ProductSystem(packages, new SystemModel(nomenclature, parameters, split.Processes, split.Shares, split.Columns, links.Entries, links.Starts), links.Flows, report, rules);
+        var model = new SystemModel(
+            nomenclature, parameters, links.Factors, split.Processes, split.Shares, split.Rules, split.Offers, split.Columns, links.Entries, links.Starts);
+        return new ProductSystem(packages, model, links.Flows, report, rules);
     }
 
     private static (List<(int Package, ProcessDataset Process)> Processes, List<string> Repeated) Processes(IReadOnlyList<DatasetPackage> packages)

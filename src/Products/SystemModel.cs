@@ -20,25 +20,48 @@ internal readonly record struct SystemColumn(int Process, int Product, int Refer
 internal sealed class SystemModel
 {
     private readonly int[] _starts;
+    private readonly int[] _firstColumn;
+    private readonly int[] _columnCount;
 
-    public SystemModel(Nomenclature nomenclature, ParameterModel parameters, ProcessValues[] processes, BurdenShares[] shares, IReadOnlyList<SystemColumn> columns, SystemEntry[] entries, int[] starts)
+    public SystemModel(
+        Nomenclature nomenclature, ParameterModel parameters, LinkFactors factors, ProcessValues[] processes, BurdenShares[] shares, CoProductRule[] rules, int[][] products,
+        IReadOnlyList<SystemColumn> columns, SystemEntry[] entries, int[] starts)
     {
         Nomenclature = nomenclature;
         Parameters = parameters;
+        Factors = factors;
         Processes = processes;
         Shares = shares;
+        Rules = rules;
+        Products = products;
         Columns = columns;
         Entries = entries;
         _starts = starts;
+        _firstColumn = new int[processes.Length];
+        _columnCount = new int[processes.Length];
+        Array.Fill(_firstColumn, -1);
+        for (var c = columns.Count - 1; c >= 0; c--)
+        {
+            _firstColumn[columns[c].Process] = c;
+            _columnCount[columns[c].Process]++;
+        }
     }
 
     public Nomenclature Nomenclature { get; }
 
     public ParameterModel Parameters { get; }
 
+    public LinkFactors Factors { get; }
+
     public ProcessValues[] Processes { get; }
 
     public BurdenShares[] Shares { get; }
+
+    /// <summary>Rule by which each process's products are split.</summary>
+    public CoProductRule[] Rules { get; }
+
+    /// <summary>Indices of the exchanges that are products of each process, the reference first.</summary>
+    public int[][] Products { get; }
 
     public IReadOnlyList<SystemColumn> Columns { get; }
 
@@ -46,6 +69,39 @@ internal sealed class SystemModel
     public SystemEntry[] Entries { get; }
 
     public (int From, int Until) EntriesOf(int process) => (_starts[process], _starts[process + 1]);
+
+    /// <summary>Column of the process's reference product; −1 for a process without a product.</summary>
+    public int FirstColumn(int process) => _firstColumn[process];
+
+    /// <summary>How many of its products have columns.</summary>
+    public int ColumnsOf(int process) => _columnCount[process];
+
+    /// <summary>Some amount or share of the process depends on a parameter.</summary>
+    public bool Depends(int process) => Processes[process].ByFormula.Count > 0 || !Shares[process].IsConstant;
+
+    /// <summary>The model with some processes evaluated or linked otherwise; their entries take the place of the old ones.</summary>
+    public SystemModel With(ParameterModel parameters, IReadOnlyDictionary<int, ChangedProcess> changed)
+    {
+        var (processes, shares) = ((ProcessValues[])Processes.Clone(), (BurdenShares[])Shares.Clone());
+        var entries = new List<SystemEntry>(Entries.Length + changed.Count);
+        var starts = new int[_starts.Length];
+        for (var p = 0; p < processes.Length; p++)
+        {
+            if (changed.TryGetValue(p, out var change))
+            {
+                (processes[p], shares[p]) = (change.Values, change.Shares);
+                entries.AddRange(change.Entries);
+            }
+            else
+            {
+                entries.AddRange(Entries.AsSpan(_starts[p].._starts[p + 1]));
+            }
+
+            starts[p + 1] = entries.Count;
+        }
+
+        return new SystemModel(Nomenclature, parameters, Factors, processes, shares, Rules, Products, Columns, [.. entries], starts);
+    }
 
     public double Value(in SystemEntry entry) => Value(entry, Processes[entry.Process], Shares[entry.Process]);
 

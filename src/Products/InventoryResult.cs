@@ -1,0 +1,88 @@
+using Tanlu.Kernel;
+using Tanlu.Numerics;
+
+namespace Tanlu.Products;
+
+/// <summary>What a demand takes from nature and gives to it, through all processes that it sets going (ISO 14044:2006, 4.3).</summary>
+public sealed class InventoryResult
+{
+    private readonly Lazy<double[]> _flows;
+
+    internal InventoryResult(PreparedSystem prepared, IReadOnlyList<ProductDemand> demands, Supply supply)
+    {
+        Prepared = prepared;
+        Demands = demands;
+        Supply = supply.Values;
+        Certificate = supply.Certificate;
+        _flows = new Lazy<double[]>(() => prepared.System.B.Times(Supply));
+    }
+
+    public PreparedSystem Prepared { get; }
+
+    public ProductSystem System => Prepared.System;
+
+    public IReadOnlyList<ProductDemand> Demands { get; }
+
+    /// <summary>How often each process runs, as its dataset is written.</summary>
+    public double[] Supply { get; }
+
+    /// <summary>Amount of each elementary flow (row of B), in the flow's unit and direction.</summary>
+    public double[] Flows => _flows.Value;
+
+    public Certificate Certificate { get; }
+
+    /// <summary>How much a process makes in all, in the unit of its product; its own use is taken off.</summary>
+    public double OutputOf(int process) => Supply[process] * System.A.At(process, process);
+
+    /// <summary>The impacts by a method that was matched to the system's flows; refused as <see cref="PreparedSystem.Characterise"/>.</summary>
+    public Outcome<ImpactResult> Impacts(CharacterisedMethod method) =>
+        Prepared.Characterise(method).Then(characterised => Outcome<ImpactResult>.Done(new ImpactResult(this, characterised)));
+
+    /// <summary>What of the processes' inputs was left open by linking, scaled to this demand.</summary>
+    public OpenShare OpenShare(int largest = 10)
+    {
+        var open = System.Report.Open.Where(o => Supply[o.Column] != 0).Select(o => (Exchange: o, Times: Supply[o.Column])).ToArray();
+        var (linkedMass, linkedMoney, currencies) = LinkedInputs();
+        var openMass = open.Sum(o => Math.Abs((o.Exchange.Kilograms ?? 0) * o.Times));
+        var openMoney = open.Sum(o => Math.Abs((o.Exchange.Money ?? 0) * o.Times));
+        foreach (var (exchange, _) in open.Where(o => o.Exchange.Money is not null))
+        {
+            currencies.Add(exchange.Currency);
+        }
+
+        return new OpenShare(
+            openMass + linkedMass > 0 ? openMass / (openMass + linkedMass) : null,
+            openMoney + linkedMoney > 0 && currencies.Count == 1 ? openMoney / (openMoney + linkedMoney) : null,
+            open.Length,
+            [.. open.OrderByDescending(o => Math.Abs((o.Exchange.Kilograms ?? 0) * o.Times)).Take(largest).Select(o => (o.Exchange, o.Exchange.Amount * o.Times))]);
+    }
+
+    private (double Mass, double Money, HashSet<string> Currencies) LinkedInputs()
+    {
+        var (mass, money) = (0.0, 0.0);
+        var currencies = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        if (System.Model is not { } model)
+        {
+            return (mass, money, currencies);
+        }
+
+        foreach (ref readonly var entry in model.Entries.AsSpan())
+        {
+            if (entry.Elementary || Supply[entry.Column] == 0 || model.Columns[entry.Column].Reference == entry.Exchange)
+            {
+                continue;
+            }
+
+            var process = model.Processes[entry.Process];
+            var share = model.Shares[entry.Process].Of(model.Columns[entry.Column].Product, entry.Exchange).Value * Supply[entry.Column];
+            mass += Math.Abs((process.In(entry.Exchange, "kg", isProperty: false)?.Value ?? 0) * share);
+            if (process.Dataset.Exchanges[entry.Exchange].Price is { } price)
+            {
+                money += Math.Abs(price * share);
+                currencies.Add(process.Dataset.Exchanges[entry.Exchange].Currency);
+            }
+        }
+
+        return (mass, money, currencies);
+    }
+}
