@@ -6,5 +6,5 @@ namespace Tanlu.Cli;
 internal static class LcaCommand
 {
     public static Command Make(Terminal terminal) =>
-        new("lca", terminal.T("cli.lca")) { LcaGenerateCommand.Make(terminal) };
+        new("lca", terminal.T("cli.lca")) { LcaSolveCommand.Make(terminal), LcaGenerateCommand.Make(terminal) };
 }
