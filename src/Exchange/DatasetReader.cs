@@ -16,6 +16,7 @@ public static class DatasetReader
     [
         new(EcoSpold1Reader.Code, EcoSpold1Reader.Recognises, EcoSpold1Reader.Read),
         new(EcoSpold2Reader.Code, EcoSpold2Reader.Recognises, EcoSpold2Reader.Read),
+        new(IlcdReader.Code, IlcdReader.Recognises, IlcdReader.Read),
         new(OpenLcaReader.Code, OpenLcaReader.Recognises, OpenLcaReader.Read),
         new(FactorTableReader.FactorCode, FactorTableReader.Recognises, FactorTableReader.Read),
     ];

@@ -13,6 +13,7 @@ internal sealed class DatasetXml : IDisposable
     private readonly XmlReader _xml;
     private readonly IXmlLineInfo _lines;
     private readonly int _deepest;
+    private readonly long _treeBytes;
     private readonly StringBuilder _text = new();
 
     private DatasetXml(XmlReader xml, string part, ReadLimits limits)
@@ -20,6 +21,7 @@ internal sealed class DatasetXml : IDisposable
         _xml = xml;
         _lines = (IXmlLineInfo)xml;
         _deepest = limits.Depth;
+        _treeBytes = limits.TreeBytes;
         Part = part;
     }
 
@@ -137,6 +139,13 @@ internal sealed class DatasetXml : IDisposable
         return _text.ToString().Trim();
     }
 
+    /// <summary>The element at hand with everything in it; leaves the reader on its end.</summary>
+    public IlcdNode Tree()
+    {
+        var count = 0;
+        return Tree(ref count);
+    }
+
     public void Dispose() => _xml.Dispose();
 
     private static Problem ProblemOf(XmlException e, string part)
@@ -176,6 +185,52 @@ internal sealed class DatasetXml : IDisposable
         {
             throw new Refusal(new Problem("lca_xml_encoding", 1, "encoding", name, [part]));
         }
+    }
+
+    private IlcdNode Tree(ref int count)
+    {
+        count += 1 + _xml.AttributeCount;
+        if (count > IlcdNode.Most)
+        {
+            throw DatasetFile.TooLarge(Part, _treeBytes);
+        }
+
+        var node = new IlcdNode(_xml.LocalName, Line);
+        var (depth, empty) = (_xml.Depth, _xml.IsEmptyElement);
+        while (_xml.MoveToNextAttribute())
+        {
+            if (_xml.LocalName == "lang")
+            {
+                node.Language = _xml.Value;
+            }
+            else if (_xml.Prefix != "xmlns" && _xml.Name != "xmlns")
+            {
+                node.Add(_xml.LocalName, Line, _xml.Value.Trim());
+            }
+        }
+
+        _xml.MoveToElement();
+        if (empty)
+        {
+            return node;
+        }
+
+        StringBuilder? text = null;
+        while (Read() && !(_xml.Depth == depth && _xml.NodeType == XmlNodeType.EndElement))
+        {
+            switch (_xml.NodeType)
+            {
+                case XmlNodeType.Element:
+                    node.Add(Tree(ref count));
+                    break;
+                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace:
+                    node.Text = node.Text.Length == 0 && text is null ? _xml.Value : (text ??= new StringBuilder(node.Text)).Append(_xml.Value).ToString();
+                    break;
+            }
+        }
+
+        node.Text = node.Text.Trim();
+        return node;
     }
 
     private bool Read()

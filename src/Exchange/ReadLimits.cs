@@ -26,6 +26,9 @@ public sealed record ReadLimits
     /// <summary>Parts up to this unpacked size are harmless whatever their ratio.</summary>
     public long RatioFreeBytes { get; init; } = 8L << 20;
 
+    /// <summary>Bytes of a dataset that is held as a whole while it is read (ILCD and other files of one dataset each); the longest real ones have some 40 MB.</summary>
+    public long TreeBytes { get; init; } = 128L << 20;
+
     /// <summary>Elements or objects within each other; no format goes deeper than about 15.</summary>
     public int Depth { get; init; } = 64;
 

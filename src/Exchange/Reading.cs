@@ -39,6 +39,9 @@ internal sealed class Reading(ReadLimits limits, CancellationToken cancellation)
         }
     }
 
+    /// <summary>Faults named so far.</summary>
+    public int Faults => _faults.Count;
+
     /// <summary>Names a fault for which the file will be refused.</summary>
     public void Fault(string code, string dataset, int? line = null, string? field = null, string? found = null, params ReadOnlySpan<string> more)
     {
