@@ -129,21 +129,18 @@ public sealed class EcoSpold1Tests
     }
 
     [Fact]
-    public void Us_lci_is_read_within_a_second()
+    public void Reading_us_lci_costs_no_more_memory_than_its_text()
     {
+        // The time is printed and only the memory judged: a busy machine changes the one and not the other. 19 MB take 0.6 s on one quiet core.
         var bytes = File.ReadAllBytes(OpenData.Lca("uslci/uslci_fy21_q3_ecospold1.zip"));
-        var best = TimeSpan.MaxValue;
-        for (var i = 0; i < 3; i++)
-        {
-            var clock = Stopwatch.StartNew();
-            Assert.True(DatasetReader.Read(new MemoryStream(bytes), "uslci.zip", cancellation: TestContext.Current.CancellationToken).Ok);
-            best = clock.Elapsed < best ? clock.Elapsed : best;
-        }
-
-        TestContext.Current.TestOutputHelper!.WriteLine($"{best.TotalMilliseconds:0} ms");
-
-        // 19 MB take about a quarter of a second on a quiet machine; the bound leaves room for a busy one.
-        Assert.True(best < TimeSpan.FromSeconds(2), $"{best}");
+        Assert.True(DatasetReader.Read(new MemoryStream(bytes), "uslci.zip", cancellation: TestContext.Current.CancellationToken).Ok);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var clock = Stopwatch.StartNew();
+        Assert.True(DatasetReader.Read(new MemoryStream(bytes), "uslci.zip", cancellation: TestContext.Current.CancellationToken).Ok);
+        clock.Stop();
+        var perExchange = (GC.GetAllocatedBytesForCurrentThread() - before) / 45_656;
+        TestContext.Current.TestOutputHelper!.WriteLine($"{clock.Elapsed.TotalMilliseconds:0} ms, {perExchange} bytes per exchange");
+        Assert.True(perExchange < 4_000, $"{perExchange} bytes per exchange");
     }
 
     private static DatasetPackage UsLci() => _uslci ??= Read(OpenData.Lca("uslci/uslci_fy21_q3_ecospold1.zip"), "uslci.zip");
