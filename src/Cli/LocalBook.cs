@@ -34,6 +34,9 @@ public sealed class LocalBook : IAsyncDisposable
         Processes = new Processes(db, shelf);
         ProcessEdits = new ProcessEdits(db, audit, time);
         Flows = new LibraryFlows(db, shelf);
+        var methods = new MethodShelf(db);
+        Methods = new ImpactMethods(db, blobs, audit, methods, time);
+        Mappings = new FlowMappings(db, blobs, audit, methods, time);
     }
 
     /// <summary>The modules in the order in which their tables may refer to each other.</summary>
@@ -69,6 +72,10 @@ public sealed class LocalBook : IAsyncDisposable
     public ProcessEdits ProcessEdits { get; }
 
     public LibraryFlows Flows { get; }
+
+    public ImpactMethods Methods { get; }
+
+    public FlowMappings Mappings { get; }
 
     /// <summary>Opens the book and brings it to this program's state.</summary>
     public static async Task<LocalBook> Open(StorageSettings settings, TimeProvider time, CancellationToken ct)

@@ -24,8 +24,13 @@ public static class MethodHash
             foreach (var factor in indicator.Factors.OrderBy(f => f.Flow.Id, StringComparer.Ordinal).ThenBy(f => f.Flow.Name, StringComparer.Ordinal).ThenBy(f => f.Location, StringComparer.Ordinal))
             {
                 var place = FlowPlace.Of(factor.Flow);
-                Text(hash, factor.Flow.Id, factor.Flow.Name, place.Compartment, place.Sub, factor.Flow.Cas ?? "", factor.Unit, factor.Location);
+                Text(hash, factor.Flow.Id, factor.Flow.Name, place.Compartment, place.Sub, factor.Flow.Cas ?? "", factor.Flow.Unit, factor.Unit, factor.Location, string.Join('\n', factor.Flow.Synonyms));
                 Number(hash, factor.Value);
+                foreach (var property in factor.Flow.Properties)
+                {
+                    Text(hash, property.Unit);
+                    Number(hash, property.Factor);
+                }
             }
         }
 

@@ -102,7 +102,7 @@ internal sealed class MethodIndex
         flow.Terms.Add(term);
     }
 
-    private static string Described(FlowDataset flow) =>
+    internal static string Described(FlowDataset flow) =>
         flow.Subcompartment.Length > 0 ? $"{flow.Name} ({flow.Compartment}/{flow.Subcompartment})"
         : flow.Compartment.Length > 0 ? $"{flow.Name} ({flow.Compartment})"
         : flow.Category.Length > 0 ? $"{flow.Name} ({flow.Category})"

@@ -57,6 +57,9 @@ internal static class Modules
         services.AddSingleton<Processes>();
         services.AddSingleton<ProcessEdits>();
         services.AddSingleton<LibraryFlows>();
+        services.AddSingleton<MethodShelf>();
+        services.AddSingleton<ImpactMethods>();
+        services.AddSingleton<FlowMappings>();
 
         services.AddSingleton<DemoSeed>();
     }
