@@ -42,47 +42,20 @@ public sealed class InventoryResult
     public OpenShare OpenShare(int largest = 10)
     {
         var open = System.Report.Open.Where(o => Supply[o.Column] != 0).Select(o => (Exchange: o, Times: Supply[o.Column])).ToArray();
-        var (linkedMass, linkedMoney, currencies) = LinkedInputs();
+        var inputs = System.Inputs;
+        var (linkedMass, linkedMoney) = (0.0, 0.0);
+        for (var column = 0; column < Supply.Length; column++)
+        {
+            linkedMass += Math.Abs(inputs.Kilograms[column] * Supply[column]);
+            linkedMoney += Math.Abs(inputs.Money[column] * Supply[column]);
+        }
+
         var openMass = open.Sum(o => Math.Abs((o.Exchange.Kilograms ?? 0) * o.Times));
         var openMoney = open.Sum(o => Math.Abs((o.Exchange.Money ?? 0) * o.Times));
-        foreach (var (exchange, _) in open.Where(o => o.Exchange.Money is not null))
-        {
-            currencies.Add(exchange.Currency);
-        }
-
         return new OpenShare(
             openMass + linkedMass > 0 ? openMass / (openMass + linkedMass) : null,
-            openMoney + linkedMoney > 0 && currencies.Count == 1 ? openMoney / (openMoney + linkedMoney) : null,
+            openMoney + linkedMoney > 0 && inputs.Currencies.Count == 1 ? openMoney / (openMoney + linkedMoney) : null,
             open.Length,
             [.. open.OrderByDescending(o => Math.Abs((o.Exchange.Kilograms ?? 0) * o.Times)).Take(largest).Select(o => (o.Exchange, o.Exchange.Amount * o.Times))]);
-    }
-
-    private (double Mass, double Money, HashSet<string> Currencies) LinkedInputs()
-    {
-        var (mass, money) = (0.0, 0.0);
-        var currencies = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        if (System.Model is not { } model)
-        {
-            return (mass, money, currencies);
-        }
-
-        foreach (ref readonly var entry in model.Entries.AsSpan())
-        {
-            if (entry.Elementary || Supply[entry.Column] == 0 || model.Columns[entry.Column].Reference == entry.Exchange)
-            {
-                continue;
-            }
-
-            var process = model.Processes[entry.Process];
-            var share = model.Shares[entry.Process].Of(model.Columns[entry.Column].Product, entry.Exchange).Value * Supply[entry.Column];
-            mass += Math.Abs((process.In(entry.Exchange, "kg", isProperty: false)?.Value ?? 0) * share);
-            if (process.Dataset.Exchanges[entry.Exchange].Price is { } price)
-            {
-                money += Math.Abs(price * share);
-                currencies.Add(process.Dataset.Exchanges[entry.Exchange].Currency);
-            }
-        }
-
-        return (mass, money, currencies);
     }
 }

@@ -191,7 +191,7 @@ internal sealed class LinkPass
             var share = _split.Shares[p].Of(_split.Columns[column].Product, e).Value;
             _open.Add(new OpenExchange(
                 column, exchange.Number, exchange.FlowId, process.FlowName(e), process.Amounts[e] * share, exchange.Unit, reason,
-                process.In(e, "kg", isProperty: false)?.Value * share, exchange.Price * share, exchange.Currency));
+                process.Kilograms(e) * share, exchange.Price * share, exchange.Currency));
         }
     }
 }

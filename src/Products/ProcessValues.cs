@@ -82,6 +82,15 @@ internal sealed class ProcessValues
 
     public Outcome<Sensitive> Formula(string formula, int? row, string field) => _parameters.Value(_number, formula, (Dataset.Name, row, field));
 
+    /// <summary>Absolute mass of an exchange; null where nothing says so.</summary>
+    public double? Kilograms(int exchange)
+    {
+        var dataset = Dataset.Exchanges[exchange];
+        var flow = Flows[exchange];
+        var factor = flow < 0 ? Nomenclature.UnitRatio(dataset.Unit, "kg") : _nomenclature.In(flow, Package, dataset.Unit, dataset.PropertyId, "kg");
+        return Math.Abs(Amounts[exchange]) * factor;
+    }
+
     /// <summary>The amount of an exchange (without its sign) in a unit or a flow property; null where nothing says so.</summary>
     public Sensitive? In(int exchange, string target, bool isProperty)
     {

@@ -11,6 +11,7 @@ namespace Tanlu.Products;
 public sealed class ProductSystem
 {
     private readonly Lazy<string> _hash;
+    private readonly Lazy<InputAmounts> _inputs;
     private readonly Dictionary<string, List<int>> _byId = new(StringComparer.Ordinal);
 
     internal ProductSystem(IReadOnlyList<DatasetPackage> packages, SystemModel model, IReadOnlyList<SystemFlow> flows, LinkReport report, LinkRules rules)
@@ -39,6 +40,7 @@ public sealed class ProductSystem
         }
 
         _hash = new Lazy<string>(() => SystemHash.Of(this));
+        _inputs = new Lazy<InputAmounts>(() => InputAmounts.Of(this));
     }
 
     /// <summary>Columns of both matrices, and the rows of A.</summary>
@@ -62,6 +64,8 @@ public sealed class ProductSystem
 
     /// <summary>SHA-256 (lower-case hex) of the matrices, the ids and versions of processes and flows, the rules and the parameters.</summary>
     public string Hash => _hash.Value;
+
+    internal InputAmounts Inputs => _inputs.Value;
 
     /// <summary>The linked datasets; null for labelled matrices.</summary>
     internal SystemModel? Model { get; }
