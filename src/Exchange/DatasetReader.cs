@@ -18,6 +18,7 @@ public static class DatasetReader
         new(EcoSpold2Reader.Code, EcoSpold2Reader.Recognises, EcoSpold2Reader.Read),
         new(IlcdReader.Code, IlcdReader.Recognises, IlcdReader.Read),
         new(OpenLcaReader.Code, OpenLcaReader.Recognises, OpenLcaReader.Read),
+        new(BrightwayReader.Code, BrightwayReader.Recognises, BrightwayReader.Read),
         new(SimaProReader.Code, SimaProReader.Recognises, SimaProReader.Read),
         new(FactorTableReader.FactorCode, FactorTableReader.Recognises, FactorTableReader.Read),
     ];

@@ -19,7 +19,7 @@ internal sealed class Reading(ReadLimits limits, CancellationToken cancellation)
     private readonly List<Problem> _faults = [];
     private int _unkeptNotes;
     private int _datasets;
-    private int _exchanges;
+    private long _exchanges;
 
     public ReadLimits Limits { get; } = limits;
 
@@ -60,9 +60,12 @@ internal sealed class Reading(ReadLimits limits, CancellationToken cancellation)
         }
     }
 
-    public void CountExchange(string dataset)
+    public void CountExchange(string dataset) => CountExchanges(dataset, 1);
+
+    public void CountExchanges(string dataset, long count)
     {
-        if (++_exchanges > Limits.Exchanges)
+        _exchanges += count;
+        if (_exchanges > Limits.Exchanges)
         {
             throw new Refusal(new Problem("lca_too_many_exchanges", Args: [dataset, $"{Limits.Exchanges}"]));
         }
