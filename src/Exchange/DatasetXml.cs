@@ -56,7 +56,7 @@ internal sealed class DatasetXml : IDisposable
         }
         catch (XmlException e)
         {
-            throw new Refusal(ProblemOf(e, part.Name));
+            throw new Refusal(ProblemOf(e, part));
         }
     }
 
@@ -148,7 +148,7 @@ internal sealed class DatasetXml : IDisposable
 
     public void Dispose() => _xml.Dispose();
 
-    private static Problem ProblemOf(XmlException e, string part)
+    private static Problem ProblemOf(XmlException e, DatasetPart part)
     {
         int? line = e.LineNumber > 0 ? e.LineNumber : null;
         var message = e.Message;
@@ -156,7 +156,13 @@ internal sealed class DatasetXml : IDisposable
             : message.Contains("nexpected end of file", StringComparison.Ordinal) || message.Contains("Root element is missing", StringComparison.Ordinal) ? "lca_xml_truncated"
             : message.Contains("encoding", StringComparison.Ordinal) ? "lca_xml_encoding"
             : "lca_xml_broken";
-        return new Problem(code, line, Found: message, Args: [part]);
+        if (code == "lca_xml_dtd" && line is null && part.Head.IndexOf("<!DOCTYPE"u8) is >= 0 and var at)
+        {
+            // The reader does not say where a document type stands, but it can only stand before the root.
+            line = part.Head[..at].Count((byte)'\n') + 1;
+        }
+
+        return new Problem(code, line, Found: message, Args: [part.Name]);
     }
 
     /// <summary>The encoding that the declaration names where it is one that the XML reader does not know by itself (GB18030, Windows-1252 …).</summary>
