@@ -20,13 +20,13 @@ public sealed class SparseMatrix
     public int Columns => _starts.Length - 1;
 
     /// <summary>Stored entries; zeros that were given are stored too.</summary>
-    public int Count => _rows.Length;
+    public int Count => _starts[^1];
 
     internal ReadOnlySpan<int> Starts => _starts;
 
-    internal ReadOnlySpan<int> AllRows => _rows;
+    internal ReadOnlySpan<int> AllRows => _rows.AsSpan(0, Count);
 
-    internal ReadOnlySpan<double> AllValues => _values;
+    internal ReadOnlySpan<double> AllValues => _values.AsSpan(0, Count);
 
     /// <summary>From entries in any order; entries of the same place are added.</summary>
     /// <exception cref="ArgumentException">The three lists differ in length, or a place lies outside the matrix.</exception>
@@ -37,30 +37,12 @@ public sealed class SparseMatrix
             throw new ArgumentException("Rows, columns and values are as many as each other.", nameof(row));
         }
 
-        // Sorting by counting twice, first by row and then by column, leaves the rows of each column in order.
-        var byRow = Ordered(row, rows);
-        var counts = new int[columns + 1];
-        foreach (var c in column)
-        {
-            counts[c + 1]++;
-        }
+        var starts = new int[columns + 1];
+        var (rowOut, valueOut) = (GC.AllocateUninitializedArray<int>(row.Length), GC.AllocateUninitializedArray<double>(row.Length));
+        var kept = new TripletSort(rows, columns).Into(row, column, value, starts, rowOut, valueOut);
 
-        for (var c = 0; c < columns; c++)
-        {
-            counts[c + 1] += counts[c];
-        }
-
-        var rowOut = new int[row.Length];
-        var valueOut = new double[row.Length];
-        var next = counts.AsSpan(0, columns).ToArray();
-        foreach (var entry in byRow)
-        {
-            var place = next[column[entry]]++;
-            rowOut[place] = row[entry];
-            valueOut[place] = value[entry];
-        }
-
-        return Merged(rows, counts, rowOut, valueOut);
+        // A little room at the end costs less than another copy.
+        return kept > row.Length / 2 ? new SparseMatrix(rows, starts, rowOut, valueOut) : new SparseMatrix(rows, starts, rowOut[..kept], valueOut[..kept]);
     }
 
     public ReadOnlySpan<int> RowsOf(int column) => _rows.AsSpan(_starts[column].._starts[column + 1]);
@@ -100,18 +82,14 @@ public sealed class SparseMatrix
     public SparseMatrix Transposed()
     {
         var starts = new int[Rows + 1];
-        foreach (var row in _rows)
+        foreach (var row in AllRows)
         {
             starts[row + 1]++;
         }
 
-        for (var row = 0; row < Rows; row++)
-        {
-            starts[row + 1] += starts[row];
-        }
-
-        var rows = new int[Count];
-        var values = new double[Count];
+        Summed(starts);
+        var rows = GC.AllocateUninitializedArray<int>(Count);
+        var values = GC.AllocateUninitializedArray<double>(Count);
         var next = starts.AsSpan(0, Rows).ToArray();
         for (var column = 0; column < Columns; column++)
         {
@@ -126,59 +104,12 @@ public sealed class SparseMatrix
         return new SparseMatrix(Columns, starts, rows, values);
     }
 
-    private static int[] Ordered(ReadOnlySpan<int> keys, int range)
+    /// <summary>Counts become the places where their keys begin.</summary>
+    private static void Summed(int[] counts)
     {
-        var next = new int[range + 1];
-        foreach (var key in keys)
+        for (var i = 1; i < counts.Length; i++)
         {
-            if ((uint)key >= (uint)range)
-            {
-                throw new ArgumentException($"There is no row {key} among {range}.", nameof(keys));
-            }
-
-            next[key + 1]++;
+            counts[i] += counts[i - 1];
         }
-
-        for (var i = 0; i < range; i++)
-        {
-            next[i + 1] += next[i];
-        }
-
-        var order = new int[keys.Length];
-        for (var i = 0; i < keys.Length; i++)
-        {
-            order[next[keys[i]]++] = i;
-        }
-
-        return order;
-    }
-
-    private static SparseMatrix Merged(int rowCount, int[] starts, int[] rows, double[] values)
-    {
-        var columns = starts.Length - 1;
-        var kept = 0;
-        var from = 0;
-        for (var column = 0; column < columns; column++)
-        {
-            var until = starts[column + 1];
-            var first = kept;
-            for (var i = from; i < until; i++)
-            {
-                if (kept > first && rows[kept - 1] == rows[i])
-                {
-                    values[kept - 1] += values[i];
-                }
-                else
-                {
-                    rows[kept] = rows[i];
-                    values[kept++] = values[i];
-                }
-            }
-
-            from = until;
-            starts[column + 1] = kept;
-        }
-
-        return kept == rows.Length ? new SparseMatrix(rowCount, starts, rows, values) : new SparseMatrix(rowCount, starts, rows[..kept], values[..kept]);
     }
 }

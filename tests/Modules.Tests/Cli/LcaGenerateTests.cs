@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Tanlu.Cli;
 using Tanlu.Numerics;
 
@@ -23,6 +24,29 @@ public sealed class LcaGenerateTests : IDisposable
         Same(network.Technology, Path.Combine(_folder, "new", "A.csv"));
         Same(network.Interventions, Path.Combine(_folder, "new", "B.csv"));
         Same(network.Characterisation, Path.Combine(_folder, "new", "C.csv"));
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("rows apart", "--rows-apart")]
+    [InlineData("uncertain", "--uncertain")]
+    [InlineData("column sums to 0.97", "--column-sum", "0.97")]
+    [InlineData("credits", "--negative", "0.05")]
+    [InlineData("all of it", "--rows-apart", "--column-sum", "0.97", "--negative", "0.05", "--loops-over-one", "10")]
+    public async Task What_is_generated_is_solved_with_a_certificate(string name, params string[] options)
+    {
+        var folder = Path.Combine(_folder, name);
+        await Tanlu(["lca", "generate", folder, "--processes", "2000", "--seed", "3", .. options]);
+        var (code, told, errors) = await Tanlu("lca", "solve", folder, "--demand", "1234:2", "--json");
+        Assert.True(code == Terminal.Done, errors);
+        using var answer = JsonDocument.Parse(told);
+        var certificate = answer.RootElement.GetProperty("certificate");
+        Assert.True(certificate.GetProperty("backwardError").GetDouble() <= 1e-10, told[^400..]);
+        Assert.True(certificate.GetProperty("primalDual").GetDouble() <= 1e-10, told[^400..]);
+        Assert.Equal((2000, 2000, 16), (Length("supply"), Length("inventory"), Length("impacts")));
+        Assert.Equal(options.Contains("--loops-over-one"), certificate.GetProperty("fallback").ValueKind == JsonValueKind.String);
+
+        int Length(string list) => answer.RootElement.GetProperty(list).GetArrayLength();
     }
 
     [Fact]
