@@ -16,6 +16,7 @@ internal sealed class LinkPass
     private readonly List<OpenExchange> _open = [];
     private readonly List<ProviderAmong> _ambiguous = [];
     private readonly List<ConvertedExchange> _converted = [];
+    private readonly Dictionary<(int Flow, string Unit), (string Process, int Exchange, int Count)> _apart = [];
     private readonly int[] _linkedBy = new int[Enum.GetValues<ChosenBy>().Length];
 
     public LinkPass(Nomenclature nomenclature, ProductSplit split, LinkRules rules, List<Problem> notes, List<Problem> problems)
@@ -44,6 +45,11 @@ internal sealed class LinkPass
             Starts[p + 1] = _entries.Count;
         }
 
+        foreach (var ((flow, unit), (process, exchange, count)) in _apart)
+        {
+            notes.Add(new Problem("flow_unit_apart", exchange, "unit", unit, process, nomenclature[flow].Name, nomenclature[flow].Unit, $"{count}"));
+        }
+
         Entries = [.. _entries];
         Report = new LinkReport { Linked = _linkedBy.Sum(), LinkedBy = _linkedBy, Open = _open, Ambiguous = _ambiguous, Converted = _converted };
     }
@@ -59,40 +65,41 @@ internal sealed class LinkPass
 
     public LinkReport Report { get; }
 
-    private void Place(int p, int e, int first, int until)
+    private void Place(int p, int e, int firstColumn, int until)
     {
         var process = _split.Processes[p];
         var exchange = process.Dataset.Exchanges[e];
         if (process.Flow(e) is not { } flow)
         {
-            Open(p, e, first, until, OpenReason.NoFlow);
+            Open(p, e, firstColumn, until, OpenReason.NoFlow);
             return;
         }
 
         if (flow.Kind == FlowKind.Elementary)
         {
             var (row, factor) = _rows.Of(process, e, out var kept);
-            for (var column = first; column < until; column++)
+            for (var column = firstColumn; column < until; column++)
             {
                 _entries.Add(new SystemEntry(column, row, true, p, e, factor));
             }
 
             if (kept)
             {
-                _notes.Add(new Problem("flow_unit_apart", exchange.Number, "unit", exchange.Unit, process.Dataset.Name, flow.Name, flow.Unit));
+                var (first, number, count) = _apart.GetValueOrDefault((process.Flows[e], exchange.Unit), (process.Dataset.Name, exchange.Number, 0));
+                _apart[(process.Flows[e], exchange.Unit)] = (first, number, count + 1);
             }
 
             return;
         }
 
         var product = Array.IndexOf(_split.Offers[p], e);
-        if (product >= 0 && (product == 0 || until - first > 1))
+        if (product >= 0 && (product == 0 || until - firstColumn > 1))
         {
-            _entries.Add(new SystemEntry(first + product, first + product, false, p, e, Factors.Own(first + product, e)!.Value));
+            _entries.Add(new SystemEntry(firstColumn + product, firstColumn + product, false, p, e, Factors.Own(firstColumn + product, e)!.Value));
             return;
         }
 
-        if (product < 0 && process.IsOffer(e) && Again(p, e, first, until))
+        if (product < 0 && process.IsOffer(e) && Again(p, e, firstColumn, until))
         {
             return;
         }
@@ -103,7 +110,7 @@ internal sealed class LinkPass
             return;
         }
 
-        Connect(p, e, first, until, flow, credit);
+        Connect(p, e, firstColumn, until, flow, credit);
     }
 
     /// <summary>More of a product that has a column already; false where its unit does not fit.</summary>

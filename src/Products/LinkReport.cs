@@ -92,6 +92,9 @@ public sealed record LinkReport
     /// <summary>Processes without a product that could be demanded; they are no part of the system.</summary>
     public IReadOnlyList<string> WithoutProduct { get; init; } = [];
 
+    /// <summary>Declarations (EPDs): they give impacts without an inventory and are no part of a network; as columns they would count as zero.</summary>
+    public IReadOnlyList<string> Declarations { get; init; } = [];
+
     /// <summary>Processes that a package before holds already under the same id.</summary>
     public IReadOnlyList<string> Repeated { get; init; } = [];
 

@@ -66,6 +66,9 @@ public sealed record LinkRules
 
     public ProviderChoice Otherwise { get; init; }
 
+    /// <summary>Whether a process may provide its own input although others offer the product too; a market would then be taken as its own supplier.</summary>
+    public bool OwnProduct { get; init; }
+
     public CoProductRule CoProducts { get; init; }
 
     /// <summary>Flow property (id or name) for physical allocation; null for the first that the products share of mass, energy and their own unit.</summary>

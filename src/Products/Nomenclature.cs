@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tanlu.Exchange;
 using Tanlu.Kernel;
 
@@ -10,8 +11,8 @@ internal sealed class Nomenclature
     private readonly List<(int Package, FlowDataset Flow)> _list = [];
     private readonly Dictionary<(int Package, string Id), FlowPropertyDataset> _properties = [];
     private readonly Dictionary<(int Package, string Id), UnitGroupDataset> _groups = [];
-    private readonly Dictionary<(int Flow, int FromPackage, string From, string? FromProperty, int ToPackage, string To, string? ToProperty), double?> _factors = [];
-    private readonly Dictionary<(string From, string To), double?> _ratios = [];
+    private readonly ConcurrentDictionary<(int Flow, int FromPackage, string From, string? FromProperty, int ToPackage, string To, string? ToProperty), double?> _factors = [];
+    private readonly ConcurrentDictionary<(string From, string To), double?> _ratios = [];
 
     public Nomenclature(IReadOnlyList<DatasetPackage> packages)
     {
@@ -60,7 +61,7 @@ internal sealed class Nomenclature
         {
             factor = Direct(flow, fromPackage, from, fromProperty, toPackage, to, toProperty)
                 ?? ToReference(flow, fromPackage, from, fromProperty) / ToReference(flow, toPackage, to, toProperty);
-            _factors.Add(key, factor = factor is { } f && double.IsFinite(f) && f > 0 ? factor : null);
+            _factors[key] = factor = factor is { } f && double.IsFinite(f) && f > 0 ? factor : null;
         }
 
         return factor;
@@ -165,7 +166,7 @@ internal sealed class Nomenclature
 
         if (!_ratios.TryGetValue((from, to), out var ratio))
         {
-            _ratios.Add((from, to), ratio = UnitRatio(from, to));
+            _ratios[(from, to)] = ratio = UnitRatio(from, to);
         }
 
         return ratio;

@@ -20,6 +20,9 @@ internal sealed class ParameterModel
     private readonly Scope[] _processes;
     private readonly Dictionary<string, FormulaTree> _parsed;
 
+    // Dependent parameters are kept once evaluated, and scenarios of one system may ask for them side by side.
+    private readonly Lock _evaluating = new();
+
     private ParameterModel(Scope[] packages, Scope[] processes, IReadOnlyList<SystemParameter> inputs, Dictionary<string, FormulaTree> parsed)
     {
         _packages = packages;
@@ -53,7 +56,7 @@ internal sealed class ParameterModel
     {
         try
         {
-            var value = Parsed(formula).Value(name => Resolve(_processes[process], name, []));
+            var value = Evaluated(process, formula);
             return double.IsFinite(value.Value) && value.Slopes.All(double.IsFinite)
                 ? value
                 : new Problem("formula_not_finite", subject.Row, subject.Field, formula, subject.Dataset);
@@ -119,15 +122,26 @@ internal sealed class ParameterModel
         return scope;
     }
 
+    private Sensitive Evaluated(int process, string formula)
+    {
+        lock (_evaluating)
+        {
+            return Parsed(formula).Value(name => Resolve(_processes[process], name, []));
+        }
+    }
+
     private FormulaTree Parsed(string formula)
     {
-        if (!_parsed.TryGetValue(formula, out var tree))
+        lock (_parsed)
         {
-            tree = FormulaParser.Parse(formula);
-            _parsed.Add(formula, tree);
-        }
+            if (!_parsed.TryGetValue(formula, out var tree))
+            {
+                tree = FormulaParser.Parse(formula);
+                _parsed.Add(formula, tree);
+            }
 
-        return tree;
+            return tree;
+        }
     }
 
     private Sensitive? Resolve(Scope scope, string name, List<string> open)

@@ -37,6 +37,8 @@ internal sealed class ProductSplit
 
     public List<string> WithoutProduct { get; } = [];
 
+    public List<string> Declarations { get; } = [];
+
     private static CoProductRule RuleOf(ProcessDataset dataset, CoProductRule chosen) => chosen != CoProductRule.AsDataset ? chosen
         : (dataset.DefaultAllocation, dataset.Allocation.Count) switch
         {
@@ -63,10 +65,9 @@ internal sealed class ProductSplit
         // A product that stands twice among the outputs is one product.
         Offers[p] = [.. offers.Where(e => process.Amounts[e] != 0).DistinctBy(e => process.Flows[e])];
 
-        // A declaration gives impacts without an inventory: as a column it would count as zero.
         if (offers.Length == 0 || process.Dataset.Kind == ProcessKind.Declaration)
         {
-            WithoutProduct.Add(process.Dataset.Name);
+            (process.Dataset.Kind == ProcessKind.Declaration ? Declarations : WithoutProduct).Add(process.Dataset.Name);
             return;
         }
 

@@ -99,7 +99,7 @@ public sealed class ProductSystem
     /// <c>change_exchange_unknown</c>, <c>change_not_finite</c>, <c>change_unit</c>, or the problems of evaluation and allocation.
     /// </summary>
     public Outcome<ProductSystem> With(IReadOnlyList<SystemChange> changes) => ChangedModel.Of(this, changes).Then(
-        changed => Outcome<ProductSystem>.Done(new ProductSystem(Packages, Model!.With(changed.Parameters, changed.Processes), Flows, Report, Rules)));
+        changed => Outcome<ProductSystem>.Done(new ProductSystem(Packages, Model!.With(changed.Parameters, changed.Processes), Flows, Report with { Open = changed.Open(Report.Open) }, Rules)));
 
     /// <summary>The column of a process, of one of its products where that is named; null where the system has none.</summary>
     public int? Find(string processId, string? flowId = null)

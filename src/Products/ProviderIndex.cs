@@ -74,7 +74,7 @@ internal sealed class ProviderIndex
         {
             0 => (candidates, null, default),
             1 => (candidates, candidates[0], ChosenBy.Only),
-            _ => Among(candidates, dataset.Location.Length > 0 ? dataset.Location : values.Dataset.Location),
+            _ => Among(process, candidates, dataset.Location.Length > 0 ? dataset.Location : values.Dataset.Location),
         };
     }
 
@@ -106,32 +106,42 @@ internal sealed class ProviderIndex
         return null;
     }
 
-    private (IReadOnlyList<int> Candidates, int? Chosen, ChosenBy By) Among(IReadOnlyList<int> candidates, string location)
+    private (IReadOnlyList<int> Candidates, int? Chosen, ChosenBy By) Among(int process, IReadOnlyList<int> candidates, string location)
     {
-        var left = candidates;
+        var others = _rules.OwnProduct ? candidates : candidates.Where(c => _columns[c].Process != process).ToArray();
+        if (others.Count == 1)
+        {
+            return (candidates, others[0], ChosenBy.Only);
+        }
+
+        var left = others;
         if (_rules.SameLocation && location.Length > 0)
         {
-            var here = left.Where(c => Dataset(c).Location.Equals(location, StringComparison.OrdinalIgnoreCase)).ToArray();
-            if (here.Length == 1)
+            left = Preferred(left, c => Dataset(c).Location.Equals(location, StringComparison.OrdinalIgnoreCase));
+            if (left.Count == 1)
             {
-                return (candidates, here[0], ChosenBy.Location);
+                return (candidates, left[0], ChosenBy.Location);
             }
-
-            left = here.Length > 0 ? here : left;
         }
 
         if (_rules.Markets)
         {
-            var markets = left.Where(c => IsMarket(Dataset(c))).ToArray();
-            if (markets.Length == 1)
+            // A market or mix of this very product is made of what producers give it, not of other markets.
+            var mixes = candidates.Any(c => _columns[c].Process == process);
+            left = Preferred(left, c => IsMarket(Dataset(c)) != mixes);
+            if (left.Count == 1)
             {
-                return (candidates, markets[0], ChosenBy.Market);
+                return (candidates, left[0], ChosenBy.Market);
             }
-
-            left = markets.Length > 0 ? markets : left;
         }
 
         return (candidates, _rules.Otherwise == ProviderChoice.FirstInFile ? left[0] : null, ChosenBy.FirstInFile);
+    }
+
+    private static IReadOnlyList<int> Preferred(IReadOnlyList<int> candidates, Func<int, bool> preferred)
+    {
+        var some = candidates.Where(preferred).ToArray();
+        return some.Length > 0 ? some : candidates;
     }
 
     private ProcessDataset Dataset(int column) => _processes[_columns[column].Process].Dataset;

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Tanlu.Products;
 
 /// <summary>How an impact answers to one parameter.</summary>
@@ -49,24 +47,45 @@ public static class Sensitivity
             return [];
         }
 
-        var sums = new Dictionary<(int Process, int Exchange), double>();
-        foreach (ref readonly var entry in model.Entries.AsSpan())
+        var total = result.Values[indicator];
+        var strongest = new PriorityQueue<(int Process, int Exchange, double Derivative, double Elasticity), (double, int)>();
+        double[] sums = [];
+        for (var process = 0; process < model.Processes.Length; process++)
         {
-            var weight = Weight(result, entry, indicator);
-            if (weight != 0)
+            var amounts = model.Processes[process].Amounts;
+            sums = sums.Length < amounts.Length ? new double[amounts.Length] : sums;
+            var (from, until) = model.EntriesOf(process);
+            foreach (ref readonly var entry in model.Entries.AsSpan()[from..until])
             {
-                var column = model.Columns[entry.Column];
-                var share = column.Reference == entry.Exchange ? 1 : model.Shares[entry.Process].Of(column.Product, entry.Exchange).Value;
-                CollectionsMarshal.GetValueRefOrAddDefault(sums, (entry.Process, entry.Exchange), out _) += weight * entry.Factor * share;
+                var weight = Weight(result, entry, indicator);
+                if (weight != 0)
+                {
+                    var column = model.Columns[entry.Column];
+                    var share = column.Reference == entry.Exchange ? 1 : model.Shares[entry.Process].Of(column.Product, entry.Exchange).Value;
+                    sums[entry.Exchange] += weight * entry.Factor * share;
+                }
+            }
+
+            for (var e = 0; e < amounts.Length; e++)
+            {
+                var elasticity = total == 0 ? 0 : sums[e] * amounts[e] / total;
+                if (sums[e] != 0 && (strongest.Count < most || Math.Abs(elasticity) > Math.Abs(strongest.Peek().Elasticity)))
+                {
+                    strongest.Enqueue((process, e, sums[e], elasticity), (Math.Abs(elasticity), -process));
+                    if (strongest.Count > most)
+                    {
+                        strongest.Dequeue();
+                    }
+                }
+
+                sums[e] = 0;
             }
         }
 
-        var total = result.Values[indicator];
         return
         [
-            .. sums.Select(s => (s.Key, s.Value, Elasticity: total == 0 ? 0 : s.Value * model.Processes[s.Key.Process].Amounts[s.Key.Exchange] / total))
-                .OrderByDescending(s => Math.Abs(s.Elasticity)).ThenBy(s => s.Key).Take(most)
-                .Select(s => Named(model, s.Key.Process, s.Key.Exchange, s.Value, s.Elasticity)),
+            .. strongest.UnorderedItems.Select(i => i.Element).OrderByDescending(s => Math.Abs(s.Elasticity)).ThenBy(s => s.Process).ThenBy(s => s.Exchange)
+                .Select(s => Named(model, s.Process, s.Exchange, s.Derivative, s.Elasticity)),
         ];
     }
 

@@ -62,6 +62,30 @@ internal sealed class ChangedModel
         return changed._problems.Count > 0 ? Outcome<ChangedModel>.Refused(changed._problems) : changed;
     }
 
+    /// <summary>What is still open after the changes, with its new amounts.</summary>
+    public IReadOnlyList<OpenExchange> Open(IReadOnlyList<OpenExchange> before)
+    {
+        var open = new List<OpenExchange>(before.Count);
+        foreach (var item in before)
+        {
+            var column = _model.Columns[item.Column];
+            if (!Processes.TryGetValue(column.Process, out var changed))
+            {
+                open.Add(item);
+                continue;
+            }
+
+            var e = Index(column.Process, item.Exchange);
+            if (!Array.Exists(changed.Entries, entry => entry.Exchange == e && entry.Column == item.Column))
+            {
+                var share = changed.Shares.Of(column.Product, e).Value;
+                open.Add(item with { Amount = changed.Values.Amounts[e] * share, Kilograms = changed.Values.Kilograms(e) * share });
+            }
+        }
+
+        return open;
+    }
+
     private void Check(IReadOnlyList<SystemChange> changes)
     {
         foreach (var change in changes)

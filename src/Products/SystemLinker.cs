@@ -52,7 +52,7 @@ public static class SystemLinker
             return Refused(problems);
         }
 
-        var report = links.Report with { ByProducts = split.ByProducts, WithoutProduct = split.WithoutProduct, Repeated = repeated, Notes = notes };
+        var report = links.Report with { ByProducts = split.ByProducts, WithoutProduct = split.WithoutProduct, Declarations = split.Declarations, Repeated = repeated, Notes = notes };
         var model = new SystemModel(
             nomenclature, parameters, links.Factors, split.Processes, split.Shares, split.Rules, split.Offers, split.Columns, links.Entries, links.Starts);
         return new ProductSystem(packages, model, links.Flows, report, rules);

@@ -56,6 +56,26 @@ public sealed class LinkingTests
     }
 
     [Fact]
+    public void A_market_is_made_of_producers_and_never_of_itself()
+    {
+        var market = Process("market for steel", Ref("steel", 1), In("steel", 1)) with { Location = "DE" };
+        ProcessDataset[] processes = [market, Steel("market group for steel", "GLO"), Steel("steel-cn", "CN")];
+        Assert.Equal(-1, A(Link(Package(Flows, processes)), "steel-cn", "market for steel"));
+        Assert.Equal(-1, A(Link(Package(Flows, [.. processes, Steel("steel-de", "DE")])), "steel-de", "market for steel"));
+        Assert.Equal(0, A(Link(Package(Flows, processes), new LinkRules { OwnProduct = true }), "market for steel", "market for steel"));
+        Assert.Equal(0.8, A(Link(Package(Flows, Process("steel", Ref("steel", 1), In("steel", 0.2)))), "steel", "steel"), 12);
+    }
+
+    [Fact]
+    public void Declarations_are_listed_and_serve_no_inventory()
+    {
+        var declaration = Process("epd", Ref("steel", 1)) with { Kind = ProcessKind.Declaration };
+        var report = Link(Package(Flows, Car, declaration)).Report;
+        Assert.Equal("epd", Assert.Single(report.Declarations));
+        Assert.Equal("steel", Assert.Single(report.CutOff).Flow);
+    }
+
+    [Fact]
     public void Units_are_converted_by_table_property_and_group_and_what_cannot_be_is_dropped_with_its_amount()
     {
         FlowDataset gas = new()

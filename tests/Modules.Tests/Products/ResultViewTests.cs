@@ -157,6 +157,8 @@ public sealed class ResultViewTests
         Assert.Equal(results[0].Values[0] + (0.9 * 2 * steel), results[1].Values[0], 1e-9);
         Assert.Equal((0.0, 0.0), (results[2].Difference[0], results[2].Relative(0)));
         Assert.Equal(results[0].Values[0], Result(system.With([new SystemChange.Provider(2, 2, 3)]).Value).Values[0], 1e-9);
+        Assert.Empty(system.With([new SystemChange.Provider(3, 3, 0)]).Value.Report.Open);
+        Assert.Equal(7, Assert.Single(system.With([new SystemChange.Amount(3, 3, 7)]).Value.Report.Open).Amount);
         Assert.Equal("change_unit", system.With([new SystemChange.Provider(2, 2, 1)]).Problems[0].Code);
         Assert.Equal("change_exchange_unknown", system.With([new SystemChange.Amount(2, 77, 1)]).Problems[0].Code);
         Assert.Equal("not_found", system.With([new SystemChange.Parameter(77, 1)]).Problems[0].Code);
@@ -190,6 +192,50 @@ public sealed class ResultViewTests
         Assert.Equal("matrices_do_not_fit", ProductSystem.FromMatrices([], linked.Flows, linked.A, linked.B).Problems[0].Code);
         var empty = SparseMatrix.FromTriplets(3, 3, [0], [0], [1.0]);
         Assert.Equal(("matrices_diagonal", "power {CN}"), ProductSystem.FromMatrices(linked.Processes, linked.Flows, empty, linked.B).Problems.Select(p => (p.Code, p.Args[0])).Single());
+    }
+
+    [Fact]
+    public void The_exchanges_that_matter_most_are_named_with_their_elasticity()
+    {
+        var result = Result(Link(Cars));
+        var all = Sensitivity.Exchanges(result, 0);
+        var steel = all.Single(s => s is { Process: 2, Exchange: 2 });
+        Assert.Equal(("steel", 900.0, "kg"), (steel.Flow, steel.Amount, steel.Unit));
+        Assert.Equal(2.5 / 0.95, steel.Derivative, 1e-12);
+        Assert.Equal(900 * 2.5 / 0.95 / result.Values[0], steel.Elasticity, 1e-12);
+
+        // Everything of a process grown by a tenth is the same process: elasticities of its amounts sum to zero.
+        Assert.Equal(0, all.Where(s => s.Process == 2).Sum(s => s.Elasticity), 1e-12);
+        Assert.Equal(all.Take(3), Sensitivity.Exchanges(result, 0, 3));
+    }
+
+    [Fact]
+    public void Us_eeio_is_a_system_of_labelled_matrices_with_its_published_total_impacts()
+    {
+        var a = Dense("A");
+        var (d, n) = (Dense("D"), Dense("N"));
+        var size = a.Length;
+        var technology = SparseMatrix.FromTriplets(
+            size, size, [.. Enumerable.Range(0, size * size).Select(i => i / size)], [.. Enumerable.Range(0, size * size).Select(i => i % size)],
+            [.. Enumerable.Range(0, size * size).Select(i => (i / size == i % size ? 1 : 0) - a[i / size][i % size])]);
+        var direct = SparseMatrix.FromTriplets(
+            d.Length, size, [.. Enumerable.Range(0, d.Length * size).Select(i => i / size)], [.. Enumerable.Range(0, d.Length * size).Select(i => i % size)],
+            [.. Enumerable.Range(0, d.Length * size).Select(i => d[i / size][i % size])]);
+        SystemProcess[] sectors = [.. Enumerable.Range(0, size).Select(i => new SystemProcess(i, $"s{i}", $"s{i}", "US", "", "", $"c{i}", "", "USD", 1, false, 1, null))];
+        SystemFlow[] flows = [.. Enumerable.Range(0, d.Length).Select(i => new SystemFlow(i, Emission($"d{i}"), false, false))];
+        var system = ProductSystem.FromMatrices(sectors, flows, technology, direct).Value;
+        var unit = Methods.Of(system, [.. Enumerable.Range(0, d.Length).Select(k => Enumerable.Range(0, d.Length).Select(f => f == k ? 1.0 : 0).ToArray())]);
+        var characterised = system.Prepare().Value.Characterise(unit).Value;
+        for (var j = 0; j < size; j++)
+        {
+            for (var k = 0; k < d.Length; k++)
+            {
+                Assert.Equal(n[k][j], characterised.IntensityOf(j)[k], 1e-11 * Math.Max(Math.Abs(n[k][j]), 1e-12));
+            }
+        }
+
+        static double[][] Dense(string name) =>
+            System.Text.Json.JsonSerializer.Deserialize<double[][]>(File.ReadAllBytes(OpenData.Lca($"useeio-2.0.1-411/{name}.json")))!;
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class UsLciSystemTests
     private static readonly Lazy<ProductSystem> Linked = new(() => SystemLinker.Link([Read()], Rules!).Value);
 
     /// <summary>The rule of the data set's description: the first producer by number, all burden on the reference product, nothing of an elementary flow converted.</summary>
-    internal static LinkRules Rules { get; } = new() { CoProducts = CoProductRule.Reference, SameLocation = false, Markets = false, FlowRows = FlowRows.AsWritten };
+    internal static LinkRules Rules { get; } = new() { CoProducts = CoProductRule.Reference, SameLocation = false, Markets = false, OwnProduct = true, FlowRows = FlowRows.AsWritten };
 
     internal static ProductSystem System()
     {
