@@ -19,6 +19,7 @@ public static class DatasetReader
         new(IlcdReader.Code, IlcdReader.Recognises, IlcdReader.Read),
         new(OpenLcaReader.Code, OpenLcaReader.Recognises, OpenLcaReader.Read),
         new(BrightwayReader.Code, BrightwayReader.Recognises, BrightwayReader.Read),
+        new(UseeioReader.Code, UseeioReader.Recognises, UseeioReader.Read),
         new(SimaProReader.Code, SimaProReader.Recognises, SimaProReader.Read),
         new(FactorTableReader.FactorCode, FactorTableReader.Recognises, FactorTableReader.Read),
     ];
