@@ -92,7 +92,7 @@ public sealed class OtherFormatFuzzTests
         {
             var damaged = Damaged(bill, random);
             var clock = Stopwatch.StartNew();
-            foreach (var read in new[] { BillReader.Read(new MemoryStream(damaged), "b.csv"), BillReader.Paste(Encoding.UTF8.GetString(damaged).Replace(',', '\t')) })
+            foreach (var read in new[] { BillReader.Read(new MemoryStream(damaged), "b.csv", cancellation: TestContext.Current.CancellationToken), BillReader.Paste(Encoding.UTF8.GetString(damaged).Replace(',', '\t'), cancellation: TestContext.Current.CancellationToken) })
             {
                 Assert.True(!read.Ok || read.Value.Lines.All(l => double.IsFinite(l.Quantity) && l.Part.Length > 0), $"round {round}");
             }
