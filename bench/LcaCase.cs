@@ -14,9 +14,14 @@ internal sealed class LcaCase
     {
         Network = NetworkGenerator.Generate(rules);
         Product = (int)(rules.Seed % (ulong)rules.Processes);
+        (Interventions, Characterisation) = (Network.Interventions.ToMatrix(), Network.Characterisation.ToMatrix());
     }
 
     public GeneratedNetwork Network { get; }
+
+    public SparseMatrix Interventions { get; }
+
+    public SparseMatrix Characterisation { get; }
 
     /// <summary>The product that is asked for first.</summary>
     public int Product { get; }
@@ -31,29 +36,19 @@ internal sealed class LcaCase
         }
     }
 
-    /// <summary>All that a first result needs: three matrices from their entries, the network prepared, one product solved with its certificate, inventory, impacts.</summary>
+    /// <summary>All that a first result needs: the network from its entries, prepared, one product solved with its certificate, inventory and impacts straight from the entries of B and C.</summary>
     public LcaFirst First()
     {
-        // Nothing of B and C is needed before the supply is known, so they are ordered beside the network.
-        SparseMatrix? interventions = null, characterisation = null;
-        Supply? supply = null;
-        PreparedNetwork? prepared = null;
-        Parallel.Invoke(
-            () =>
-            {
-                prepared = Value(PreparedNetwork.Prepare(Network.Technology.ToMatrix()));
-                supply = Value(prepared.Solve(Product, 1));
-            },
-            () => (interventions, characterisation) = (Network.Interventions.ToMatrix(), Network.Characterisation.ToMatrix()));
-        return new(prepared!, supply!, interventions!, characterisation!, characterisation!.Times(interventions!.Times(supply!.Values)));
+        var prepared = Value(PreparedNetwork.Prepare(Network.Technology.ToMatrix()));
+        var supply = Value(prepared.Solve(Product, 1));
+        return new(prepared, supply, Impacts(supply.Values));
     }
 
-    /// <summary>The cheapest way from a peer's solution to the impacts: straight from the entries.</summary>
-    public double[] Impacts(double[] supply)
-    {
-        var inventory = Times(Network.Interventions, supply);
-        return Times(Network.Characterisation, inventory);
-    }
+    /// <summary>From a supply, ours or a peer's.</summary>
+    public double[] Impacts(double[] supply) => Network.Characterisation.Times(Network.Interventions.Times(supply));
+
+    /// <summary>All products × indicators by the transposed route.</summary>
+    public Intensities All(PreparedNetwork prepared) => Value(prepared.Intensities(DirectImpacts.Of(Interventions, Characterisation), Characterisation.Rows));
 
     /// <summary>Fails where a figure is not proven; returns the largest relative difference of the impacts by the forward and by the transposed route.</summary>
     public static double Proven(string row, LcaFirst first, Intensities intensities, int product)
@@ -91,22 +86,7 @@ internal sealed class LcaCase
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{row}: {what} {found:0.0E+0}"));
         }
     }
-
-    private static double[] Times(Triplets matrix, double[] x)
-    {
-        var result = new double[matrix.Rows];
-        for (var entry = 0; entry < matrix.Count; entry++)
-        {
-            result[matrix.Row[entry]] += matrix.Value[entry] * x[matrix.Column[entry]];
-        }
-
-        return result;
-    }
 }
 
-/// <summary>A first result and what it was made from.</summary>
-internal sealed record LcaFirst(PreparedNetwork Prepared, Supply Supply, SparseMatrix Interventions, SparseMatrix Characterisation, double[] Impacts)
-{
-    /// <summary>All products × indicators by the transposed route.</summary>
-    public Intensities All() => LcaCase.Value(Prepared.Intensities(DirectImpacts.Of(Interventions, Characterisation), Characterisation.Rows));
-}
+/// <summary>A first result and the network it was found with.</summary>
+internal sealed record LcaFirst(PreparedNetwork Prepared, Supply Supply, double[] Impacts);

@@ -16,7 +16,7 @@ internal sealed class LcaFirstRow : BenchmarkRow
         var network = new LcaCase(new NetworkRules(20_000, run.Seed));
         LcaFirst? first = null;
         var ours = Repeats.Of(warm: 40, count: 31, _ => first = network.First());
-        var difference = LcaCase.Proven(Name, first!, first!.All(), network.Product);
+        var difference = LcaCase.Proven(Name, first!, network.All(first!.Prepared), network.Product);
         var figures = new List<Figure>();
         if (SuiteSparse.Open(run) is { } peers)
         {

@@ -25,7 +25,7 @@ internal sealed class LcaHardRow : BenchmarkRow
             var network = new LcaCase(rules);
             LcaFirst? first = null;
             var ours = Repeats.Of(warm: 3, count: 5, _ => first = network.First());
-            var difference = LcaCase.Proven(row, first!, first!.All(), network.Product);
+            var difference = LcaCase.Proven(row, first!, network.All(first!.Prepared), network.Product);
             var peer = SuiteSparse.Open(run) is { } peers ? LcaPeers.Measure(peers, network, first)[0] : null;
             var (sweeps, fallback) = (first.Supply.Certificate.Sweeps, first.Supply.Certificate.Fallback ?? "none");
             figures.Add(LcaPeers.Beside($"{row} ({ours.Said}; {sweeps} sweeps, fallback {fallback})", ours.Median * 1000, "ms", peer, p => p.First.Median * 1000, p => p.Steps, goal: 1));

@@ -23,8 +23,11 @@ internal static class Results
             {
                 At = at,
                 Seed = seed,
-                Machine = new { Environment.ProcessorCount, Os = RuntimeInformation.OSDescription, Runtime = RuntimeInformation.FrameworkDescription },
+                Machine = new { Environment.ProcessorCount, Os = RuntimeInformation.OSDescription, Runtime = RuntimeInformation.FrameworkDescription, Load = Load() },
                 Rows = figures.Select(f => new { f.Row, f.Ours, f.Peer, f.Unit, f.PeerIs, f.Ratio, f.Goal, Bound = f.AtMost ? "at_most" : "at_least", f.Ok }),
             },
             Form));
+
+    /// <summary>Processes that want a processor, over the last minute, where the system says it: figures of a busy machine are worth less.</summary>
+    private static string? Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : null;
 }

@@ -103,9 +103,23 @@ internal sealed unsafe class TripletSort
         }
     }
 
-    /// <summary>One range: after it, <paramref name="ends"/> holds where each of its columns ends; they begin where the range, or the column before, was counted to.</summary>
+    /// <summary>One range: after it <paramref name="ends"/> holds where each of its columns ends, in an array in which the range begins at <paramref name="first"/>.</summary>
     private void OrderRange(Entry* entries, int count, int first, int firstColumn, Span<int> ends, int* rows, double* values)
     {
+        // All digits are counted in one go: how often each stands does not depend on the order.
+        var next = stackalloc int[_digits << DigitBits];
+        new Span<int>(next, _digits << DigitBits).Clear();
+        var mask = (1 << _bits) - 1;
+        for (var i = 0; i < count; i++)
+        {
+            var row = entries[i].Row;
+            ends[entries[i].Column - firstColumn]++;
+            for (var digit = 0; digit < _digits; digit++)
+            {
+                next[(digit << DigitBits) + ((row >> (digit * _bits)) & mask)]++;
+            }
+        }
+
         var other = ArrayPool<Entry>.Shared.Rent(count);
         fixed (Entry* spare = other)
         {
@@ -113,7 +127,7 @@ internal sealed unsafe class TripletSort
             var to = spare;
             for (var digit = 0; digit < _digits; digit++)
             {
-                ByDigit(from, to, count, digit * _bits);
+                ByDigit(from, to, count, digit * _bits, next + (digit << DigitBits));
                 var sorted = to;
                 to = from;
                 from = sorted;
@@ -125,16 +139,9 @@ internal sealed unsafe class TripletSort
         ArrayPool<Entry>.Shared.Return(other);
     }
 
-    private void ByDigit(Entry* from, Entry* to, int count, int shift)
+    private void ByDigit(Entry* from, Entry* to, int count, int shift, int* next)
     {
         var mask = (1 << _bits) - 1;
-        var next = stackalloc int[1 << DigitBits];
-        new Span<int>(next, 1 << DigitBits).Clear();
-        for (var i = 0; i < count; i++)
-        {
-            next[(from[i].Row >> shift) & mask]++;
-        }
-
         var sum = 0;
         for (var digit = 0; digit <= mask; digit++)
         {
@@ -149,11 +156,6 @@ internal sealed unsafe class TripletSort
 
     private static void ByColumn(Entry* from, int count, int first, int firstColumn, Span<int> ends, int* rows, double* values)
     {
-        for (var i = 0; i < count; i++)
-        {
-            ends[from[i].Column - firstColumn]++;
-        }
-
         var sum = first;
         foreach (ref var end in ends)
         {
@@ -172,24 +174,29 @@ internal sealed unsafe class TripletSort
     }
 
     /// <summary>Ends of columns become their starts; entries of one place, which stand side by side, are added.</summary>
-    private static int Packed(int[] starts, int[] rows, double[] values)
+    private static int Packed(int[] starts, int[] rowOut, double[] valueOut)
     {
         var (kept, from) = (0, 0);
-        for (var column = 0; column < starts.Length - 1; column++)
+        fixed (int* rows = rowOut)
+        fixed (double* values = valueOut)
         {
-            var end = starts[column];
-            starts[column] = kept;
-            var begin = kept;
-            for (; from < end; from++)
+            for (var column = 0; column < starts.Length - 1; column++)
             {
-                if (kept > begin && rows[kept - 1] == rows[from])
+                var end = starts[column];
+                starts[column] = kept;
+                var last = -1;
+                for (; from < end; from++)
                 {
-                    values[kept - 1] += values[from];
-                    continue;
-                }
+                    var row = rows[from];
+                    if (row == last)
+                    {
+                        values[kept - 1] += values[from];
+                        continue;
+                    }
 
-                rows[kept] = rows[from];
-                values[kept++] = values[from];
+                    rows[kept] = last = row;
+                    values[kept++] = values[from];
+                }
             }
         }
 

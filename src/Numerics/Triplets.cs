@@ -7,5 +7,22 @@ public sealed record Triplets(int Rows, int Columns, int[] Row, int[] Column, do
     /// <summary>Entries as given, those of one place counted apart.</summary>
     public int Count => Row.Length;
 
+    /// <summary>M x straight from the entries: for one product less work than ordering them.</summary>
+    public double[] Times(ReadOnlySpan<double> x)
+    {
+        if (x.Length != Columns)
+        {
+            throw new ArgumentException($"A vector of {Columns} numbers is needed, this one has {x.Length}.", nameof(x));
+        }
+
+        var result = new double[Rows];
+        for (var entry = 0; entry < Row.Length; entry++)
+        {
+            result[Row[entry]] += Value[entry] * x[Column[entry]];
+        }
+
+        return result;
+    }
+
     public SparseMatrix ToMatrix() => SparseMatrix.FromTriplets(Rows, Columns, Row, Column, Value);
 }

@@ -40,6 +40,7 @@ public sealed class SparseMatrixTests
         Same(matrix.Transposed(), turned, places.Count);
         var x = Enumerable.Range(0, columns).Select(_ => random.NextDouble()).ToArray();
         var product = matrix.Times(x);
+        Assert.Equal(product, new Triplets(rows, columns, row, column, value, []).Times(x), (a, b) => Math.Abs(a - b) <= 1e-12);
         for (var r = 0; r < rows; r++)
         {
             Assert.Equal(Enumerable.Range(0, columns).Sum(c => table[r, c] * x[c]), product[r], 1e-12);
