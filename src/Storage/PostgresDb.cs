@@ -10,7 +10,7 @@ internal sealed class PostgresDb : Db
 {
     // Any constants that no other program on the same database uses.
     private const long MigrationKey = 0x54616e6c75_01;
-    private const long StubbornKey = 0x54616e6c75_02;
+    private const long TurnKey = 0x54616e6c75_02;
     private const int Tries = 12;
     private const int FreeTries = 4;
 
@@ -84,7 +84,7 @@ internal sealed class PostgresDb : Db
         await _readers.WaitAsync(ct);
         try
         {
-            return await Task.Run(() => Once("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work, alone: false, ct), ct);
+            return await Task.Run(() => Once("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work, Turn.None, ct), ct);
         }
         catch (NpgsqlException failure) when (Unusable(failure) is { } named)
         {
@@ -108,9 +108,9 @@ internal sealed class PostgresDb : Db
             {
                 try
                 {
-                    var alone = attempt > FreeTries;
+                    var turn = attempt > FreeTries ? Turn.Alone : Turn.Shared;
                     var started = Stopwatch.GetTimestamp();
-                    var result = await Task.Run(() => Once("BEGIN ISOLATION LEVEL SERIALIZABLE", work, alone, ct), ct);
+                    var result = await Task.Run(() => Once("BEGIN ISOLATION LEVEL SERIALIZABLE", work, turn, ct), ct);
                     StorageMeter.Took(started);
                     return result;
                 }
@@ -177,13 +177,22 @@ internal sealed class PostgresDb : Db
         _ => null,
     };
 
-    /// <param name="alone">Units that keep clashing take turns, so that each gets through: a lock taken before the snapshot.</param>
-    private T Once<T>(string begin, Func<Tx, T> work, bool alone, CancellationToken ct)
+    /// <summary>
+    /// One run of the work. Writers hold the turn together; one that keeps clashing waits until it has the turn alone, so that it gets through: the lock is taken before the snapshot, and
+    /// whoever waits for it alone is not overtaken.
+    /// </summary>
+    private T Once<T>(string begin, Func<Tx, T> work, Turn turn, CancellationToken ct)
     {
         using var connection = _source.OpenConnection();
-        if (alone)
+        var (take, give) = turn switch
         {
-            Run(connection, $"SELECT pg_advisory_lock({StubbornKey})");
+            Turn.Shared => ("pg_advisory_lock_shared", "pg_advisory_unlock_shared"),
+            Turn.Alone => ("pg_advisory_lock", "pg_advisory_unlock"),
+            _ => ("", ""),
+        };
+        if (turn != Turn.None)
+        {
+            Run(connection, $"SELECT {take}({TurnKey})");
         }
 
         try
@@ -192,9 +201,9 @@ internal sealed class PostgresDb : Db
         }
         finally
         {
-            if (alone && connection.State == System.Data.ConnectionState.Open)
+            if (turn != Turn.None && connection.State == System.Data.ConnectionState.Open)
             {
-                Run(connection, $"SELECT pg_advisory_unlock({StubbornKey})");
+                Run(connection, $"SELECT {give}({TurnKey})");
             }
         }
     }
@@ -203,6 +212,14 @@ internal sealed class PostgresDb : Db
     {
         using var command = new NpgsqlCommand(sql, connection);
         command.ExecuteNonQuery();
+    }
+
+    private enum Turn
+    {
+        /// <summary>Readers clash with nobody.</summary>
+        None,
+        Shared,
+        Alone,
     }
 
     private sealed class Held(NpgsqlConnection connection) : IAsyncDisposable

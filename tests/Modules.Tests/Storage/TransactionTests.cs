@@ -68,6 +68,43 @@ public sealed class TransactionTests
 
     [Theory]
     [EngineData]
+    public async Task A_long_unit_of_work_gets_through_among_many_shorts(Dialect engine)
+    {
+        await using var store = await TestStore.Open(engine, Accounts);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var shorts = Enumerable.Range(0, 3).Select(_ => Task.Run(
+            async () =>
+            {
+                var written = 0;
+                for (; !enough.IsCancellationRequested; written++)
+                {
+                    await store.Db.Write(tx => tx.Execute($"UPDATE account SET amount = amount + 1"), Ct);
+                }
+
+                return written;
+            },
+            Ct)).ToArray();
+
+        // What it read is changed by somebody else each time before it is done, until it has the turn alone.
+        for (var i = 0; i < 3; i++)
+        {
+            await store.Db.Write(
+                tx =>
+                {
+                    var amount = tx.Scalar($"SELECT amount FROM account");
+                    Thread.Sleep(50);
+                    tx.Execute($"INSERT INTO entry (account, amount) SELECT id, {amount} FROM account");
+                    tx.Execute($"UPDATE account SET amount = amount + 1");
+                },
+                Ct);
+        }
+
+        await enough.CancelAsync();
+        Assert.Equal(1 + 3 + (await Task.WhenAll(shorts)).Sum(), await Amount(store.Db));
+    }
+
+    [Theory]
+    [EngineData]
     public async Task A_unit_of_work_that_throws_leaves_nothing(Dialect engine)
     {
         await using var store = await TestStore.Open(engine, Accounts);

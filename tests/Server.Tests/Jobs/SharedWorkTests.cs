@@ -83,13 +83,9 @@ public sealed class SharedWorkTests : IAsyncDisposable
         }
 
         await Until(board, caller, jobs => jobs.Count(j => j.Ended) >= 5 && jobs.Any(j => j.State == JobState.Running));
-        _servers[0].Kill();
+        await KillAtWork(db);
         await Until(board, caller, jobs => jobs.Count(j => j.Ended) >= 20);
-        using (var stop = Process.Start("kill", ["-TERM", _servers[1].Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-            await stop.WaitForExitAsync(Ct);
-        }
-
+        await Signal("-TERM", _servers[1]);
         var ended = await Until(board, caller, jobs => jobs.All(j => j.Ended));
         Assert.All(ended, j => Assert.True(j.State == JobState.Done, $"{j.Title}: {j.State} {(j.Problems.Count > 0 ? j.Problems[0].Code : "")}"));
 
@@ -101,7 +97,7 @@ public sealed class SharedWorkTests : IAsyncDisposable
         Assert.Equal(batches.Select(b => b.Id).Order(), ended.Select(j => JobJson.Read<Imported>(j.Result).Batch).Order());
         var check = (await journal.CheckBalances(caller, Ct)).Value;
         Assert.True(check.Sound, string.Join('\n', check.Faults));
-        Assert.True(ended.Sum(j => j.Attempts) > Jobs, "The killed process held no job: the test showed nothing.");
+        Assert.True(ended.Sum(j => j.Attempts) > Jobs, "The job of the killed process was not begun again.");
         TestContext.Current.SendDiagnosticMessage($"{Jobs} jobs, {ended.Sum(j => j.Attempts)} attempts");
     }
 
@@ -132,6 +128,30 @@ public sealed class SharedWorkTests : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
+    }
+
+    /// <summary>Kills the first server while it holds a job: it is halted, looked at, and let go on where it held none.</summary>
+    private async Task KillAtWork(Db db)
+    {
+        var worker = $"/{_servers[0].Id.ToString(CultureInfo.InvariantCulture)}";
+        for (var started = Stopwatch.GetTimestamp(); ; await Task.Delay(10, Ct))
+        {
+            await Signal("-STOP", _servers[0]);
+            if (await db.Read(tx => tx.Exists($"SELECT 1 FROM job WHERE state = 1 AND worker LIKE {"%" + worker}"), Ct))
+            {
+                _servers[0].Kill();
+                return;
+            }
+
+            await Signal("-CONT", _servers[0]);
+            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, "The first server never held a job.");
+        }
+    }
+
+    private static async Task Signal(string signal, Process process)
+    {
+        using var kill = Process.Start("kill", [signal, process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(Ct);
     }
 
     private static async Task<IReadOnlyList<Job>> Until(JobBoard board, Caller caller, Func<IReadOnlyList<Job>, bool> enough)
