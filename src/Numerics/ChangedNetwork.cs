@@ -17,6 +17,7 @@ public sealed class ChangedNetwork
     private readonly SparseMatrix _technology;
     private readonly bool _credits;
     private readonly Lazy<Outcome<double[][]>> _callsFor;
+    private readonly Lazy<SparseMatrix> _byProduct;
 
     private ChangedNetwork(PreparedNetwork network, SparseMatrix technology, int[] processes, double[][] moved, DenseFactors capacity)
     {
@@ -27,6 +28,7 @@ public sealed class ChangedNetwork
         _capacity = capacity;
         _credits = HasCredits(technology, network);
         _callsFor = new Lazy<Outcome<double[][]>>(CallsFor);
+        _byProduct = new Lazy<SparseMatrix>(technology.Transposed);
     }
 
     public int Size => _base.Size;
@@ -75,7 +77,7 @@ public sealed class ChangedNetwork
         }
 
         var factors = DenseFactors.Of(capacity, k);
-        return factors.WeakestPivot < LoopFactors.Singular
+        return factors.Condition > LoopFactors.Singular
             ? NetworkRefusal.ChangeSingular(processes)
             : new ChangedNetwork(network, Added(network.Technology, byProcess), processes, moved, factors);
     }
@@ -88,13 +90,14 @@ public sealed class ChangedNetwork
             throw new ArgumentException($"A demand has {Size} products, this one {demand.Length}.", nameof(demand));
         }
 
-        var first = Corrected(demand);
-        if (!first.Ok)
+        var unchanged = _base.Proven(demand, against: null, judged: false);
+        if (!unchanged.Ok)
         {
-            return first;
+            return unchanged;
         }
 
-        var supply = first.Value.Values;
+        var sizes = new double[Size];
+        var supply = Corrected(unchanged.Value.Values, sizes);
         var error = NetworkProof.Forward(_technology, demand, supply, out var worst);
         for (var i = 0; i < MostRefinements && error > 1e-15; i++)
         {
@@ -104,13 +107,13 @@ public sealed class ChangedNetwork
                 rest[product] = demand[product] - rest[product];
             }
 
-            var step = Corrected(rest);
+            var step = _base.Proven(rest, against: null, judged: false);
             if (!step.Ok)
             {
                 break;
             }
 
-            var next = step.Value.Values;
+            var next = Corrected(step.Value.Values, sizes);
             for (var process = 0; process < next.Length; process++)
             {
                 next[process] += supply[process];
@@ -125,7 +128,18 @@ public sealed class ChangedNetwork
             (supply, error, worst) = (next, after, worstAfter);
         }
 
-        return Judged(demand, supply, first.Value.Certificate, error, worst);
+        var settled = ChangedSettling.WithoutRounding(supply, sizes);
+        for (var i = 0; i < ChangedSettling.MostRounds && error > ChangedSettling.Settled; i++)
+        {
+            ChangedSettling.Forward(_base.Order, _byProduct.Value, demand, settled);
+            var after = NetworkProof.Forward(_technology, demand, settled, out var worstAfter);
+            if (after < error)
+            {
+                (supply, error, worst) = (settled.AsSpan().ToArray(), after, worstAfter);
+            }
+        }
+
+        return Judged(demand, supply, sizes, unchanged.Value.Certificate, error, worst);
     }
 
     public Outcome<Supply> Solve(int product, double amount)
@@ -135,12 +149,32 @@ public sealed class ChangedNetwork
         return Solve(demand);
     }
 
-    /// <summary>y′ = A′⁻ᵀ d for the rows that <paramref name="before"/> holds, d as it was; by product, as many indicators a product.</summary>
-    public Outcome<double[]> Intensities(Intensities before)
+    /// <summary>y′ = A′⁻ᵀ d for the rows that <paramref name="before"/> holds, d as it was. A product without an intensity has none after the change either.</summary>
+    public Outcome<Intensities> Intensities(Intensities before)
     {
         var values = before.All.ToArray();
-        var problem = Turn(values, before.Indicators);
-        return problem is null ? values : Outcome<double[]>.Refused(problem);
+        if (Turn(values, before.Indicators) is { } problems)
+        {
+            return Outcome<Intensities>.Refused(problems);
+        }
+
+        var error = ChangedSettling.Transposed(_base.Order, _technology, before, values);
+        if (!(error <= Certificate.LargestBackwardError))
+        {
+            return NetworkRefusal.Unproven(error, 0, _processes);
+        }
+
+        var probe = _base.ForwardProbe;
+        if (!probe.Ok)
+        {
+            return Outcome<Intensities>.Refused(probe.Problems);
+        }
+
+        var found = before.With(values, before.Certificate with { BackwardError = error });
+        var difference = before.Refused.Count > 0 ? 0 : found.Disagreement(Corrected(probe.Value.Supply, new double[Size]), probe.Value.Demand);
+        return difference <= Certificate.LargestPrimalDual
+            ? before.With(values, found.Certificate with { PrimalDual = difference })
+            : NetworkRefusal.Unproven(error, difference, _processes);
     }
 
     // y′ = y − R (I + Δᵀ R)⁻¹ Δᵀ y with R = A⁻ᵀ E; Δᵀ R is the transposed of Eᵀ W.
@@ -195,9 +229,9 @@ public sealed class ChangedNetwork
         }
     }
 
-    private Outcome<Supply> Judged(ReadOnlySpan<double> demand, double[] supply, Certificate unchanged, double error, int worst)
+    private Outcome<Supply> Judged(ReadOnlySpan<double> demand, double[] supply, double[] sizes, Certificate unchanged, double error, int worst)
     {
-        if (!_credits && IsNowhereNegative(demand) && IsNegative(supply))
+        if (!_credits && IsNowhereNegative(demand) && IsNegative(supply, sizes))
         {
             return NetworkRefusal.NotProductive(_processes);
         }
@@ -220,15 +254,9 @@ public sealed class ChangedNetwork
             : NetworkRefusal.Unproven(error, difference, worst < 0 ? _processes : [_base.MakerOf(worst)]);
     }
 
-    private Outcome<Supply> Corrected(ReadOnlySpan<double> demand)
+    private double[] Corrected(double[] unchanged, double[] sizes)
     {
-        var solved = _base.Proven(demand, against: null, judged: false);
-        if (!solved.Ok)
-        {
-            return solved;
-        }
-
-        var supply = solved.Value.Values;
+        var supply = unchanged.AsSpan().ToArray();
         var by = new double[_processes.Length];
         for (var c = 0; c < by.Length; c++)
         {
@@ -236,16 +264,23 @@ public sealed class ChangedNetwork
         }
 
         _capacity.Solve(by);
+        for (var process = 0; process < supply.Length; process++)
+        {
+            sizes[process] += Math.Abs(supply[process]);
+        }
+
         for (var c = 0; c < by.Length; c++)
         {
             var moved = _moved[c];
             for (var process = 0; process < supply.Length; process++)
             {
-                supply[process] -= moved[process] * by[c];
+                var term = moved[process] * by[c];
+                supply[process] -= term;
+                sizes[process] += Math.Abs(term);
             }
         }
 
-        return solved;
+        return supply;
     }
 
     private Outcome<double[][]> CallsFor()
@@ -332,17 +367,17 @@ public sealed class ChangedNetwork
         return true;
     }
 
-    // In amounts of the reference products, and by more than what subtracting the correction rounds.
-    private bool IsNegative(double[] supply)
+    // By more than what adding up the terms rounds.
+    private static bool IsNegative(double[] supply, double[] sizes)
     {
-        var (lowest, largest) = (0.0, 0.0);
-        for (var place = 0; place < supply.Length; place++)
+        for (var process = 0; process < supply.Length; process++)
         {
-            var made = supply[_base.Order.Process[place]] * _base.Order.Reference[place];
-            lowest = Math.Min(lowest, made);
-            largest = Math.Max(largest, Math.Abs(made));
+            if (supply[process] < -1e-9 * sizes[process])
+            {
+                return true;
+            }
         }
 
-        return lowest < -1e-9 * largest;
+        return false;
     }
 }

@@ -26,7 +26,11 @@ internal sealed unsafe class DenseFactors : LoopFactors
         fixed (double* a = matrix)
         {
             factors.Factorise(a);
-            factors.Weigh(a);
+        }
+
+        if (double.IsFinite(factors.Condition))
+        {
+            factors.Condition = factors.Estimated(size, factors.Sizes);
         }
 
         return factors;
@@ -211,7 +215,7 @@ internal sealed unsafe class DenseFactors : LoopFactors
             _pivots[k] = pivot;
             if (!(largest > 0))
             {
-                (WeakestPivot, WeakestColumn) = (0, k);
+                Condition = double.PositiveInfinity;
                 continue;
             }
 
@@ -318,24 +322,32 @@ internal sealed unsafe class DenseFactors : LoopFactors
         }
     }
 
-    private void Weigh(double* a)
+    // |L| |U| v stands for |A| v: where the factors grew, the solution suffers as from a worse matrix.
+    private double[] Sizes(double[] v)
     {
         var n = Size;
-        var terms = new double[n];
+        var (inner, sizes) = (new double[n], new double[n]);
         for (var i = 0; i < n; i++)
         {
-            var row = a + ((long)i * n);
-            for (var k = 0; k < i; k++)
+            var row = _lu.AsSpan(i * n, n);
+            for (var k = i; k < n; k++)
             {
-                terms[i] += Math.Abs(row[k] * a[((long)k * n) + i]);
+                inner[i] += Math.Abs(row[k]) * v[k];
             }
 
-            var size = Math.Abs(row[i]);
-            var share = size > 0 ? size / (size + terms[i]) : 0;
-            if (!(share >= WeakestPivot))
+            sizes[i] = inner[i];
+            for (var k = 0; k < i; k++)
             {
-                (WeakestPivot, WeakestColumn) = (double.IsNaN(share) ? 0 : share, i);
+                sizes[i] += Math.Abs(row[k]) * inner[k];
             }
         }
+
+        // Rows of the factors back to rows of the matrix.
+        for (var i = n - 1; i >= 0; i--)
+        {
+            (sizes[i], sizes[_pivots[i]]) = (sizes[_pivots[i]], sizes[i]);
+        }
+
+        return sizes;
     }
 }

@@ -40,8 +40,8 @@ public sealed class DenseNetwork
         }
 
         var factors = DenseFactors.Of([.. technology], size);
-        return factors.WeakestPivot < LoopFactors.Singular
-            ? NetworkRefusal.Singular([factors.WeakestColumn])
+        return factors.Condition > LoopFactors.Singular
+            ? NetworkRefusal.Singular([])
             : new DenseNetwork(technology, size, factors);
     }
 

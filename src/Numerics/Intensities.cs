@@ -77,7 +77,7 @@ public sealed class Intensities
             size += Math.Abs(term);
         }
 
-        if (!(Math.Abs(divisor) > LoopFactors.Singular * size))
+        if (!(Math.Abs(divisor) * LoopFactors.Singular > size))
         {
             return NetworkRefusal.ChangeSingular([change.Process]);
         }
@@ -90,6 +90,10 @@ public sealed class Intensities
 
         return result;
     }
+
+    internal IReadOnlyDictionary<int, Problem> Refused => _refused;
+
+    internal Intensities With(double[] values, Certificate certificate) => new(values, _direct, Indicators, certificate, _refused);
 
     /// <summary>Largest disagreement over the indicators of d·s and y·f for a supply that was found by the forward route.</summary>
     internal double Disagreement(ReadOnlySpan<double> supply, ReadOnlySpan<double> demand)

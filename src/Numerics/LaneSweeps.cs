@@ -84,6 +84,33 @@ internal static unsafe class LaneSweeps
         return SweepEnd.Slow;
     }
 
+    /// <summary>rest = right − y + Zᵀ y on the loop's places; returns the largest backward error.</summary>
+    public static double Remainder(NetworkOrder order, int from, int to, double* right, double* y, double* rest)
+    {
+        var worst = Vector512<double>.Zero;
+        var tiny = Vector512.Create(NetworkProof.Tiny);
+        for (var p = from; p < to; p++, right += Lanes, rest += Lanes)
+        {
+            for (var half = 0; half < Lanes; half += 8)
+            {
+                var (own, sum) = (Vector512.Load(y + ((long)p * Lanes) + half), Vector512.Load(right + half));
+                var size = Vector512.Abs(own) + Vector512.Abs(sum);
+                sum -= own;
+                for (var entry = order.InputInner[p]; entry < order.InputStarts[p + 1]; entry++)
+                {
+                    var term = Vector512.Create(order.InputValues[entry]) * Vector512.Load(y + ((long)order.InputPlaces[entry] * Lanes) + half);
+                    sum += term;
+                    size += Vector512.Abs(term);
+                }
+
+                sum.Store(rest + half);
+                worst = Vector512.Max(worst, Vector512.Abs(sum) / (size + tiny));
+            }
+        }
+
+        return NetworkProof.Largest(worst);
+    }
+
     private static void Gather(int* places, double* values, int entry, int end, double* y, double* target)
     {
         var (s0, s1) = (Vector512.Load(target), Vector512.Load(target + 8));

@@ -13,11 +13,6 @@ internal sealed unsafe class NetworkLoop
     /// <summary>A loop of no more processes is factorised when the network is prepared.</summary>
     private const int MostDirect = 96;
 
-    private const int MostRefinements = 3;
-
-    /// <summary>Backward error below which refining is left alone.</summary>
-    private const double Accurate = 4e-16;
-
     private readonly Lock _gate = new();
     private readonly NetworkOrder _order;
     private LoopFactors? _factors;
@@ -61,7 +56,7 @@ internal sealed unsafe class NetworkLoop
     public bool? IsProductive { get; private set; }
 
     /// <summary>Whether the matrix was factorised and found singular.</summary>
-    public bool IsSingular => Volatile.Read(ref _factors) is { WeakestPivot: < LoopFactors.Singular };
+    public bool IsSingular => Volatile.Read(ref _factors) is { Condition: > LoopFactors.Singular };
 
     /// <summary>Columns of the technology matrix.</summary>
     public IReadOnlyList<int> Processes
@@ -141,22 +136,7 @@ internal sealed unsafe class NetworkLoop
             return new LoopRun(sweeps, _fallback, Singular: true);
         }
 
-        // One lane at a time is refined by its own remainder.
-        var (one, solution) = (new double[_order.Size], new double[_order.Size]);
-        for (var lane = 0; lane < lanes; lane++)
-        {
-            for (var i = 0; i < Size; i++)
-            {
-                one[Start + i] = right.At[(i * lanes) + lane];
-            }
-
-            Solve(factors, one, solution, transposed: true);
-            for (var i = 0; i < Size; i++)
-            {
-                own[(i * lanes) + lane] = solution[Start + i];
-            }
-        }
-
+        LoopRefinement.TransposedLanes(_order, Start, End, factors, right.At, y);
         return new LoopRun(sweeps, _fallback, Singular: false);
     }
 
@@ -180,7 +160,7 @@ internal sealed unsafe class NetworkLoop
             return new LoopRun(sweeps, _fallback, Singular: true);
         }
 
-        Solve(factors, right, x, transposed);
+        LoopRefinement.Solve(_order, Start, End, factors, right, x, transposed);
         return new LoopRun(sweeps, _fallback, Singular: false);
     }
 
@@ -191,8 +171,8 @@ internal sealed unsafe class NetworkLoop
         {
             if (_factors is null)
             {
-                var factors = DenseFactors.Of(Dense(), Size);
-                if (IsProductive is null && factors.WeakestPivot >= LoopFactors.Singular)
+                var factors = TornFactors.Of(_order.Scaled(Start, End));
+                if (IsProductive is null && factors.Condition <= LoopFactors.Singular)
                 {
                     // A nonsingular M-matrix is one whose inverse is nowhere negative; on an irreducible one the row sums tell (Berman and Plemmons 1979, chapter 6).
                     var ones = new double[Size];
@@ -206,88 +186,5 @@ internal sealed unsafe class NetworkLoop
         }
 
         return _factors;
-    }
-
-    private double[] Dense()
-    {
-        var matrix = new double[Size * Size];
-        for (var i = 0; i < Size; i++)
-        {
-            var place = Start + i;
-            matrix[(i * Size) + i] = 1;
-            for (var entry = _order.UseStarts[place]; entry < _order.UseInner[place]; entry++)
-            {
-                matrix[(i * Size) + _order.UsePlaces[entry] - Start] -= _order.UseValues[entry];
-            }
-        }
-
-        return matrix;
-    }
-
-    // With refinement, so that the error is small entry by entry and not only against the largest (Skeel 1980).
-    private void Solve(LoopFactors factors, double[] right, double[] x, bool transposed)
-    {
-        var own = x.AsSpan(Start, Size);
-        right.AsSpan(Start, Size).CopyTo(own);
-        Apply(factors, own, transposed);
-        var rest = new double[Size];
-        var error = Remainder(right, x, rest, transposed);
-        var kept = new double[Size];
-        for (var i = 0; i < MostRefinements && error > Accurate; i++)
-        {
-            own.CopyTo(kept);
-            Apply(factors, rest, transposed);
-            for (var p = 0; p < Size; p++)
-            {
-                own[p] += rest[p];
-            }
-
-            var after = Remainder(right, x, rest, transposed);
-            if (!(after < error))
-            {
-                kept.CopyTo(own);
-                return;
-            }
-
-            error = after;
-        }
-    }
-
-    private static void Apply(LoopFactors factors, Span<double> right, bool transposed)
-    {
-        if (transposed)
-        {
-            factors.SolveTransposed(right);
-        }
-        else
-        {
-            factors.Solve(right);
-        }
-    }
-
-    private double Remainder(double[] right, double[] x, double[] rest, bool transposed)
-    {
-        var worst = 0.0;
-        var (places, values) = transposed ? (_order.InputPlaces, _order.InputValues) : (_order.UsePlaces, _order.UseValues);
-        for (var place = Start; place < End; place++)
-        {
-            var (first, end) = transposed ? (_order.InputInner[place], _order.InputStarts[place + 1]) : (_order.UseStarts[place], _order.UseInner[place]);
-            var sum = right[place] - x[place];
-            var size = Math.Abs(right[place]) + Math.Abs(x[place]);
-            for (var entry = first; entry < end; entry++)
-            {
-                var term = values[entry] * x[places[entry]];
-                sum += term;
-                size += Math.Abs(term);
-            }
-
-            rest[place - Start] = sum;
-            if (Math.Abs(sum) > worst * size)
-            {
-                worst = Math.Abs(sum) / size;
-            }
-        }
-
-        return worst;
     }
 }

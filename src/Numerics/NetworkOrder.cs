@@ -74,6 +74,29 @@ internal sealed class NetworkOrder
         return order;
     }
 
+    /// <summary>I − Z of the places from <paramref name="start"/> to before <paramref name="end"/>, which are numbered from 0.</summary>
+    public SparseMatrix Scaled(int start, int end)
+    {
+        var (rows, columns, values) = (new List<int>(), new List<int>(), new List<double>());
+        for (var place = start; place < end; place++)
+        {
+            Put(place, place, 1);
+            for (var entry = InputInner[place]; entry < InputStarts[place + 1]; entry++)
+            {
+                Put(InputPlaces[entry], place, -InputValues[entry]);
+            }
+        }
+
+        return SparseMatrix.FromTriplets(end - start, end - start, rows.ToArray(), columns.ToArray(), values.ToArray());
+
+        void Put(int row, int column, double value)
+        {
+            rows.Add(row - start);
+            columns.Add(column - start);
+            values.Add(value);
+        }
+    }
+
     private void Arrange(SparseMatrix technology, int[] makerOf)
     {
         var n = Size;

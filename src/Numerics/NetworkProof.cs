@@ -6,7 +6,7 @@ namespace Tanlu.Numerics;
 internal static unsafe class NetworkProof
 {
     // Below it a quotient says nothing but how doubles end.
-    private const double Tiny = 1e-290;
+    public const double Tiny = 1e-290;
 
     /// <summary>Component-wise backward error of A s = f; <paramref name="worst"/> is the product with the largest.</summary>
     public static double Forward(SparseMatrix technology, ReadOnlySpan<double> demand, double[] supply, out int worst)
@@ -92,6 +92,11 @@ internal static unsafe class NetworkProof
             }
         }
 
+        return Largest(worst);
+    }
+
+    public static double Largest(Vector512<double> worst)
+    {
         var largest = 0.0;
         for (var lane = 0; lane < 8; lane++)
         {

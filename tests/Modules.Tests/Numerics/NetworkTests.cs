@@ -161,7 +161,7 @@ public sealed class NetworkTests
         var direct = new double[] { 1, 2, 3, 5, 8, 13 };
         var intensities = network.Intensities(direct, 2).Value;
         var anew = Prepared([[1, -0.6, -0.1], [-0.3, 2, -0.4], [0, -0.1, 1]]).Intensities(direct, 2).Value;
-        Near(anew.All.ToArray(), network.With([change]).Value.Intensities(intensities).Value);
+        Near(anew.All.ToArray(), network.With([change]).Value.Intensities(intensities).Value.All.ToArray());
         Near(anew.Of(2).ToArray(), intensities.Changed(2, change, network.CallsFor(1).Value).Value);
     }
 
