@@ -12,7 +12,7 @@ internal sealed class EcoSpold1Dataset(DatasetXml xml, Reading reading, EcoSpold
 
     private readonly List<ProcessExchange> _exchanges = [];
     private readonly List<int> _flows = [];
-    private readonly List<(int Line, string Product, double? Percent, List<string> Exchanges)> _shares = [];
+    private readonly List<(int Line, string Product, double Percent, List<string> Exchanges)> _shares = [];
     private readonly EcoSpold1Documentation _documentation = new(xml);
     private readonly List<string> _synonyms = [];
     private int _line;
@@ -85,7 +85,8 @@ internal sealed class EcoSpold1Dataset(DatasetXml xml, Reading reading, EcoSpold
             reading.Fault("lca_name_missing", xml.Part, _line, "referenceFunction");
         }
 
-        var allocation = Allocation();
+        var products = new List<int>();
+        var allocation = Allocation(products);
         var references = _exchanges.Where(e => e.Reference).ToList();
         if (references.Count == 0)
         {
@@ -103,7 +104,7 @@ internal sealed class EcoSpold1Dataset(DatasetXml xml, Reading reading, EcoSpold
                 ValidFrom = _documentation.From, ValidUntil = _documentation.Until, Version = Version, Infrastructure = _infrastructure,
                 DefaultAllocation = allocation.Count > 0 ? AllocationRule.Causal : AllocationRule.None, Allocation = allocation, Exchanges = _exchanges, Documentation = _documentation.Text(),
             },
-            _flows);
+            _flows, products);
     }
 
     private static string Joined(string category, string subCategory) => subCategory.Length == 0 ? category : category.Length == 0 ? subCategory : $"{category}/{subCategory}";
@@ -261,10 +262,10 @@ internal sealed class EcoSpold1Dataset(DatasetXml xml, Reading reading, EcoSpold
     }
 
     /// <summary>
-    /// Every share of EcoSpold 1 is for one exchange, whichever way it was found. The product's place in the dataset stands in for its flow until flows have their ids; a product
-    /// that allocation shares name is a reference of the process.
+    /// Every share of EcoSpold 1 is for one exchange, whichever way it was found; a product that allocation records name is a reference of the process.
     /// </summary>
-    private List<AllocationShare> Allocation()
+    /// <param name="products">Gets for each share the place of its product's exchange.</param>
+    private List<AllocationShare> Allocation(List<int> products)
     {
         var shares = new List<AllocationShare>();
         foreach (var (line, product, percent, exchanges) in _shares)
@@ -285,7 +286,8 @@ internal sealed class EcoSpold1Dataset(DatasetXml xml, Reading reading, EcoSpold
                     reading.Note("lca_allocation_unknown", Dataset, line, "referenceToInputOutput", number);
                 }
 
-                shares.AddRange(places.Select(place => new AllocationShare(AllocationRule.Causal, $"{at.Value + 1}", place + 1, percent.GetValueOrDefault() / 100)));
+                shares.AddRange(places.Select(place => new AllocationShare(AllocationRule.Causal, product, place + 1, percent / 100)));
+                products.AddRange(Enumerable.Repeat(at.Value, places.Count));
             }
         }
 

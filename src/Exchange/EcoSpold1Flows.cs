@@ -1,7 +1,8 @@
 namespace Tanlu.Exchange;
 
 /// <param name="Flows">For each exchange the entry of <see cref="EcoSpold1Flows"/> that it is of.</param>
-internal sealed record EcoSpold1Draft(ProcessDataset Process, IReadOnlyList<int> Flows);
+/// <param name="Products">For each allocation share the 0-based place of the product's exchange.</param>
+internal sealed record EcoSpold1Draft(ProcessDataset Process, IReadOnlyList<int> Flows, IReadOnlyList<int> Products);
 
 /// <summary>
 /// The flows that the exchanges of EcoSpold 1 files describe over and over. Only at the end of the file is it known whether an exchange's number means one flow in the whole of it, so
@@ -70,7 +71,7 @@ internal sealed class EcoSpold1Flows(Reading reading)
         return draft.Process with
         {
             Exchanges = [.. draft.Process.Exchanges.Select((e, at) => ids[draft.Flows[at]] is var id && id == e.FlowId ? e : e with { FlowId = id })],
-            Allocation = [.. draft.Process.Allocation.Select(s => s with { ProductFlowId = ids[draft.Flows[int.Parse(s.ProductFlowId) - 1]] })],
+            Allocation = [.. draft.Process.Allocation.Select((s, at) => s with { ProductFlowId = ids[draft.Flows[draft.Products[at]]] })],
         };
     }
 

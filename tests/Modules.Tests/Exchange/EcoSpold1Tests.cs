@@ -101,6 +101,36 @@ public sealed class EcoSpold1Tests
     }
 
     [Fact]
+    public void By_products_that_allocation_names_become_references_and_odd_shares_are_noted()
+    {
+        const string Refinery = """
+            <dataset number="1"><metaInformation><processInformation><referenceFunction name="refining" unit="kg" amount="1"/><dataSetInformation type="5"/></processInformation></metaInformation>
+            <flowData><exchange number="10" name="petrol" unit="kg" meanValue="0.4"><outputGroup>2</outputGroup></exchange><exchange number="11" name="diesel" unit="kg" meanValue="0.6"><outputGroup>2</outputGroup></exchange>
+            <exchange number="12" name="crude oil" unit="kg" meanValue="1.05"><inputGroup>5</inputGroup></exchange><exchange number="13" name="Methane" category="air" subCategory="unspecified" unit="kg" meanValue="0.01"><outputGroup>4</outputGroup></exchange>
+            <allocation referenceToCoProduct="10" allocationMethod="1" fraction="45"><referenceToInputOutput>12</referenceToInputOutput><referenceToInputOutput>13</referenceToInputOutput></allocation>
+            <allocation referenceToCoProduct="11" allocationMethod="1" fraction="55"><referenceToInputOutput>12</referenceToInputOutput></allocation>
+            <allocation referenceToCoProduct="99" allocationMethod="1" fraction="5"/></flowData></dataset>
+            """;
+        var package = Read(Refinery).Value;
+        var process = Assert.Single(package.Processes);
+        Assert.Equal(["10", "11"], process.Exchanges.Where(e => e.Reference).Select(e => e.FlowId));
+        Assert.Equal(AllocationRule.Causal, process.DefaultAllocation);
+        Assert.Equal([("10", 3, 0.45), ("10", 4, 0.45), ("11", 3, 0.55)], process.Allocation.Select(s => (s.ProductFlowId, s.Exchange!.Value, s.Share)));
+        Assert.Equal(("lca_allocation_sum", 4, "45 %"), package.Notes.Where(n => n.Code == "lca_allocation_sum").Select(n => (n.Code, n.Row!.Value, n.Found!)).Single());
+        Assert.Equal("99", Assert.Single(package.Notes, n => n.Code == "lca_allocation_unknown").Found);
+    }
+
+    [Fact]
+    public void Datasets_of_several_files_with_the_same_number_are_kept_apart()
+    {
+        static byte[] File(string product) => Encoding.UTF8.GetBytes($"<ecoSpold xmlns=\"http://www.EcoInvent.org/EcoSpold01\"><dataset number=\"1\"><metaInformation><processInformation><referenceFunction name=\"{product}\" unit=\"kg\"/></processInformation></metaInformation><flowData><exchange number=\"1\" name=\"{product}\" unit=\"kg\" meanValue=\"1\"><outputGroup>0</outputGroup></exchange></flowData></dataset></ecoSpold>");
+        var package = DatasetReader.Read(Archives.Zip(("a.xml", File("steel")), ("b.xml", File("zinc"))), "t.zip", cancellation: TestContext.Current.CancellationToken).Value;
+        Assert.Equal(["1", "1~2"], package.Processes.Select(p => p.Id));
+        Assert.Equal(["steel|", "zinc|"], package.Flows.Select(f => f.Id));
+        Assert.Equal("b.xml", Assert.Single(package.Notes, n => n.Code == "lca_duplicate_id").Args[0]);
+    }
+
+    [Fact]
     public void Impact_categories_become_methods()
     {
         static string Category(int number, string sub, string unit, double factor) => $"""

@@ -3,6 +3,7 @@ using System.Text;
 using Tanlu.Exchange;
 using Tanlu.Kernel;
 using Tanlu.Numerics;
+using Tanlu.Products;
 
 namespace Tanlu.Modules.Tests.Exchange;
 
@@ -118,6 +119,28 @@ public sealed class EcoSpold2Tests
         Assert.Equal(-1, package.Processes[0].Exchanges[0].Amount);
         Assert.Equal((true, -5.0, treatment), (package.Processes[1].Exchanges[1].Input, package.Processes[1].Exchanges[1].Amount, package.Processes[1].Exchanges[1].ProviderId));
         Assert.Equal("1", package.Notes.Single(n => n.Code == "lca_waste_negative").Found);
+
+        // Linked as it stands, a wall has five kilograms treated.
+        var system = SystemLinker.Link([package], new LinkRules()).Value;
+        var wall = system.Find(Uuid(11))!.Value;
+        Assert.Equal(5, system.Prepare().Value.Inventory(new ProductDemand(wall, 1)).Value.Supply[system.Find(treatment)!.Value], 12);
+    }
+
+    [Fact]
+    public void Prices_impacts_and_variables_are_read()
+    {
+        var flows = Product(Uuid(2), "power", 2, "outputGroup", "0").Replace("<outputGroup>", "<property propertyId=\"p\" amount=\"0.1\" variableName=\"price_of_power\"><name>price</name><unitName>EUR2005</unitName></property><outputGroup>", StringComparison.Ordinal)
+            + $"<impactIndicator impactIndicatorId=\"{Uuid(50)}\" amount=\"0.7\"><impactMethodName>IPCC 2013</impactMethodName><impactCategoryName>climate change</impactCategoryName><name>GWP 100a</name><unitName>kg CO2-Eq</unitName></impactIndicator>"
+            + Product(Uuid(3), "coal", 1, "inputGroup", "1").Replace("amount=\"1\"", "amount=\"1\" variableName=\"coal\" mathematicalRelation=\"2 * Ref('x', 'y')\"", StringComparison.Ordinal);
+        var package = Read(Activity(Uuid(1), "plant", flows)).Value;
+        var process = package.Processes[0];
+        Assert.Equal((0.2, "EUR2005"), (process.Exchanges[0].Price!.Value, process.Exchanges[0].Currency));
+        Assert.Equal(new DeclaredImpact(Uuid(50), "IPCC 2013/climate change/GWP 100a", "kg CO2-Eq", "", "", 0.7), Assert.Single(process.Declared));
+        Assert.Equal([("price_of_power", 0.1), ("coal", 1.0)], process.Parameters.Select(p => (p.Name, p.Value)));
+
+        // What another dataset says cannot be followed: the stored amount stands, and it is said.
+        Assert.Null(process.Exchanges[1].Formula);
+        Assert.Contains(package.Notes, n => n is { Code: "lca_formula_reference", Column: "mathematicalRelation" });
     }
 
     [Fact]
