@@ -20,6 +20,13 @@ public sealed record GroupContribution(string Key, double Impact, double Share, 
 /// <param name="Amount">In the supplier's unit; negative for a credit.</param>
 public sealed record SupplyContribution(int Consumer, int? Exchange, int Supplier, double Amount, double Impact, double Share);
 
+/// <summary>What one elementary flow of one process adds to an impact.</summary>
+public sealed record HotSpot(int Process, int Flow, double Amount, double Impact, double Share);
+
+/// <param name="Rest">Impact of all other pairs together.</param>
+/// <param name="Shown">Share of the listed pairs in the sum of all absolute contributions.</param>
+public sealed record HotSpots(IReadOnlyList<HotSpot> Spots, double Rest, int RestPairs, double Shown);
+
 /// <summary>
 /// Where impacts come from: by process, flow, place, stage and supplier, as a tree and as flows between processes. All of it are products of amounts with intensities that are known already. Indicators are numbered as in <see cref="ImpactResult.Indicators"/>.
 /// </summary>
@@ -169,6 +176,42 @@ public sealed class Contributions
         }
 
         return Groups(sums, indicator);
+    }
+
+    /// <summary>
+    /// The fewest pairs of process and elementary flow that make up a share of the gross impacts, the largest first; the rest is summed.
+    /// </summary>
+    /// <param name="share">Of the sum of all absolute contributions.</param>
+    public HotSpots HotSpots(int indicator, double share = 0.8, int most = 50)
+    {
+        var pairs = new List<HotSpot>();
+        for (var process = 0; process < Supply.Length; process++)
+        {
+            if (Supply[process] == 0 || Result.Characterised.DirectOf(process)[indicator] == 0)
+            {
+                continue;
+            }
+
+            var rows = System.B.RowsOf(process);
+            var values = System.B.ValuesOf(process);
+            for (var i = 0; i < rows.Length; i++)
+            {
+                var impact = values[i] * Supply[process] * Result.Characterised.FactorOf(indicator, rows[i]);
+                if (impact != 0)
+                {
+                    pairs.Add(new HotSpot(process, rows[i], values[i] * Supply[process], impact, ShareOf(impact, indicator)));
+                }
+            }
+        }
+
+        pairs.Sort((a, b) => Math.Abs(b.Impact).CompareTo(Math.Abs(a.Impact)) is not 0 and var order ? order : (a.Process, a.Flow).CompareTo((b.Process, b.Flow)));
+        var (all, gross, count) = (pairs.Sum(p => Math.Abs(p.Impact)), 0.0, 0);
+        while (count < pairs.Count && count < most && gross < share * all)
+        {
+            gross += Math.Abs(pairs[count++].Impact);
+        }
+
+        return new HotSpots(pairs[..count], pairs.Skip(count).Sum(p => p.Impact), pairs.Count - count, all == 0 ? 0 : gross / all);
     }
 
     public ContributionTree Tree(int indicator, TreeRules? rules = null) => ContributionTree.Of(this, indicator, rules ?? new TreeRules());

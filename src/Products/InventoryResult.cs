@@ -56,6 +56,11 @@ public sealed class InventoryResult
             openMass + linkedMass > 0 ? openMass / (openMass + linkedMass) : null,
             openMoney + linkedMoney > 0 && inputs.Currencies.Count == 1 ? openMoney / (openMoney + linkedMoney) : null,
             open.Length,
+            [
+                .. open.GroupBy(o => o.Exchange.Reason).OrderBy(g => g.Key).Select(g => new OpenSum(
+                    g.Key, g.Count(), g.Sum(o => Math.Abs((o.Exchange.Kilograms ?? 0) * o.Times)), g.Sum(o => Math.Abs((o.Exchange.Money ?? 0) * o.Times)),
+                    g.Count(o => o.Exchange.Kilograms is null))),
+            ],
             [.. open.OrderByDescending(o => Math.Abs((o.Exchange.Kilograms ?? 0) * o.Times)).Take(largest).Select(o => (o.Exchange, o.Exchange.Amount * o.Times))]);
     }
 }

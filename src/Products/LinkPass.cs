@@ -25,7 +25,7 @@ internal sealed class LinkPass
         _rules = rules;
         _notes = notes;
         _problems = problems;
-        _providers = new ProviderIndex(rules, split.Processes, split.Columns);
+        _providers = new ProviderIndex(rules, split);
         _rows = new ElementaryRows(nomenclature, rules.FlowRows, split.Processes);
         Factors = new LinkFactors(nomenclature, split.Processes, split.Columns);
         Starts = new int[split.Processes.Length + 1];

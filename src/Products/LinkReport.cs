@@ -111,5 +111,10 @@ public sealed record LinkReport
 /// <summary>How much of what the processes of a result take from others was left open.</summary>
 /// <param name="Mass">Share of the mass of all such inputs whose mass is known; null where none is.</param>
 /// <param name="Money">The same by price; null where no exchange gives one, or several currencies meet.</param>
+/// <param name="ByReason">Number, mass and money by the reason why they are open, scaled to the demand.</param>
 /// <param name="Largest">The largest open exchanges by mass, scaled to the demand.</param>
-public sealed record OpenShare(double? Mass, double? Money, int Count, IReadOnlyList<(OpenExchange Exchange, double Amount)> Largest);
+public sealed record OpenShare(double? Mass, double? Money, int Count, IReadOnlyList<OpenSum> ByReason, IReadOnlyList<(OpenExchange Exchange, double Amount)> Largest);
+
+/// <summary>Open exchanges of one reason.</summary>
+/// <param name="Unknown">Of them, those without a mass.</param>
+public sealed record OpenSum(OpenReason Reason, int Count, double Kilograms, double Money, int Unknown);

@@ -9,15 +9,18 @@ internal sealed class ProviderIndex
     private readonly LinkRules _rules;
     private readonly ProcessValues[] _processes;
     private readonly List<SystemColumn> _columns;
+    private readonly int[][] _products;
     private readonly Dictionary<int, List<int>> _offers = [];
     private readonly Dictionary<(int Package, string Id), int> _byId = [];
     private readonly Dictionary<(string Consumer, string Flow, int? Exchange), string> _links = [];
 
-    public ProviderIndex(LinkRules rules, ProcessValues[] processes, List<SystemColumn> columns)
+    public ProviderIndex(LinkRules rules, ProductSplit split)
     {
+        var (processes, columns) = (split.Processes, split.Columns);
         _rules = rules;
         _processes = processes;
         _columns = columns;
+        _products = split.Offers;
         for (var p = 0; p < processes.Length; p++)
         {
             _byId.TryAdd(Nomenclature.Key(processes[p].Package, processes[p].Dataset.Id), p);
@@ -49,7 +52,9 @@ internal sealed class ProviderIndex
         var values = _processes[process];
         var dataset = values.Dataset.Exchanges[exchange];
         var offers = _offers.GetValueOrDefault(values.Flows[exchange]) ?? [];
-        IReadOnlyList<int> candidates = credit ? offers.Where(c => _columns[c].Process != process).ToArray() : offers;
+
+        // Replaced is what is made for its own sake, where there is such a process.
+        IReadOnlyList<int> candidates = credit ? Preferred(offers.Where(c => _columns[c].Process != process).ToArray(), c => _products[_columns[c].Process].Length == 1) : offers;
         if (LinkOf(values.Dataset.Id, dataset) is { } link)
         {
             if (Offering(candidates, values.Package, link) is { } linked)

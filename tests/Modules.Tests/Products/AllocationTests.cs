@@ -130,4 +130,66 @@ public sealed class AllocationTests
         Assert.Equal(-2, system.A.At(system.Find("plant", "heat")!.Value, system.Find("house")!.Value));
         Assert.Equal(OpenReason.NoProvider, Link(package).Report.Open.Single().Reason);
     }
+
+    [Fact]
+    public void Soy_oil_and_meal_of_earthster()
+    {
+        // docs.earthster.org, “Co-product allocation”: 0.6 kg of oil at 2.60 and 0.4 kg of meal at 1.00 from a process of 1 kg CO2e: by mass 60 and 40 %, by value 80 and 20 % (1.56 of 1.96).
+        var package = Package(
+            [Product("oil"), Product("meal"), Emission("co2")],
+            Process("crushing", Ref("oil", 0.6) with { Price = 1.56, Currency = "USD" }, Out("meal", 0.4) with { Price = 0.4, Currency = "USD" }, Out("co2", 1)));
+        var mass = Link(package, new LinkRules { CoProducts = CoProductRule.Physical });
+        Assert.Equal([0.6, 0.4], [mass.B.At(0, 0), mass.B.At(0, 1)], (a, b) => Math.Abs(a - b) < 1e-12);
+        var value = Link(package, new LinkRules { CoProducts = CoProductRule.Economic });
+        Assert.Equal([0.8, 0.2], [value.B.At(0, 0), value.B.At(0, 1)], (a, b) => Math.Abs(a - b) < 0.005);
+    }
+
+    [Theory]
+    [InlineData(CoProductRule.Economic, null, 2.8, 7.2)]
+    [InlineData(CoProductRule.Physical, "mass", 5, 5)]
+    [InlineData(CoProductRule.Physical, "manual", 2, 8)]
+    public void Two_products_of_brightway_s_multifunctional_library(CoProductRule rule, string? property, double first, double second)
+    {
+        // brightway-lca/multifunctional @ 00c3c888 (BSD-3-Clause), tests/fixtures/basic.py, test_allocation.py and test_lcia.py: prices 7 and 12, masses 6 and 4 per unit, “manual” shares 0.2 and
+        // 0.8 (there of the product as a whole, here per unit of it), 10 of an emission with the factor 5.
+        FlowPropertyFactor[] Properties(double mass, double manual) => [new(null, "mass", "kg", mass), new(null, "manual", "1", manual)];
+        var package = Package(
+            [Product("first", "piece") with { Properties = Properties(6, 2 / 4.0) }, Product("second", "MJ") with { Properties = Properties(4, 8 / 6.0) }, Emission("a")],
+            Process("1", Ref("first", 4, "piece") with { Price = 4 * 7, Currency = "EUR" }, Out("second", 6, "MJ") with { Price = 6 * 12, Currency = "EUR" }, Out("a", 10)));
+        var system = Link(package, new LinkRules { CoProducts = rule, PhysicalProperty = property });
+        Assert.Equal([first, second], [system.B.At(0, 0), system.B.At(0, 1)], (x, y) => Math.Abs(x - y) < 1e-12);
+        var scores = system.Prepare().Value.Characterise(Methods.By(system, _ => 5)).Value;
+        Assert.Equal(first * 5 / 4, scores.IntensityOf(0)[0], 12);
+        Assert.Equal(second * 5 / 6, scores.IntensityOf(1)[0], 12);
+    }
+
+    [Fact]
+    public void Two_connected_processes_with_co_products_of_kloepffer_and_grahl()
+    {
+        // W. Klöpffer and B. Grahl, Life Cycle Assessment: A Guide to Best Practice (2014), figure 3.11: 7 kg of an intermediate beside 2 kg, of it 3 kg of the product beside 1 and 2 kg; by mass
+        // the product carries 3/6 of the second process and 7/9 of the first.
+        FlowDataset[] flows =
+        [
+            Product("intermediate"), Product("co 1"), Product("product"), Product("co 2.1"), Product("co 2.2"), Emission("co2"), Resource("raw material"), Resource("energy", "MJ"),
+        ];
+        var system = Link(
+            Package(
+                flows,
+                Process("1", Ref("intermediate", 7), Out("co 1", 2), In("raw material", 10), In("energy", 100, "MJ"), Out("co2", 4)),
+                Process("2", Ref("product", 3), Out("co 2.1", 1), Out("co 2.2", 2), In("intermediate", 7), In("energy", 50, "MJ"), Out("co2", 2))),
+            new LinkRules { CoProducts = CoProductRule.Physical });
+        var found = system.Prepare().Value.Inventory(new ProductDemand(system.Find("2", "product")!.Value, 3)).Value.Flows;
+        double Of(string flow) => found[system.Flows.Single(f => f.Flow.Id == flow).Index];
+        Assert.Equal(0.5 * (2 + (7 / 9.0 * 4)), Of("co2"), 12);
+        Assert.Equal(0.5 * 7 / 9 * 10, Of("raw material"), 12);
+        Assert.Equal(0.5 * (50 + (7 / 9.0 * 100)), Of("energy"), 12);
+    }
+
+    [Fact]
+    public void What_is_made_for_its_own_sake_is_replaced_before_another_by_product()
+    {
+        var other = Process("chp", Ref("heat", 5, "MJ"), Out("boiler heat", 1, "MJ"), Out("co2", 1));
+        var system = Link(Package(Flows, Plant, Mine, other, Boiler), new LinkRules { CoProducts = CoProductRule.Substitution });
+        Assert.Equal((60.0, 0.0), (A(system, "boiler", "plant"), A(system, "chp", "plant")));
+    }
 }

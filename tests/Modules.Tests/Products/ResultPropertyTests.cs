@@ -26,6 +26,9 @@ public sealed class ResultPropertyTests
         {
             Sum(result, k, contributions.ByProcess(k).Sum(c => c.Direct));
             Sum(result, k, contributions.ByFlow(k).Sum(c => c.Impact));
+            var spots = contributions.HotSpots(k, 0.7, 5);
+            Sum(result, k, spots.Spots.Sum(h => h.Impact) + spots.Rest);
+            Assert.True(spots.Spots.Count <= 5 && (spots.Shown >= 0.7 || spots.Spots.Count == 5 || result.Gross(k) == 0));
             Sum(result, k, contributions.ByPlace(k).Sum(c => c.Impact));
             Sum(result, k, contributions.ByCategory(k).Sum(c => c.Impact));
             Sum(result, k, contributions.BySupplier(k).Sum(c => c.Impact));

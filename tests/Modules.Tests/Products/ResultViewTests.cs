@@ -92,6 +92,8 @@ public sealed class ResultViewTests
         var (open, amount) = Assert.Single(certificate.Open.Largest);
         Assert.Equal(("gone", 50.0, OpenReason.NoFlow), (open.Flow, amount, open.Reason));
 
+        Assert.Equal(new OpenSum(OpenReason.NoFlow, 1, 50, 0, 0), Assert.Single(certificate.Open.ByReason));
+
         // Steel for the car and, in the loop, for its power, beside 50 kg of something unknown.
         var steel = 900 + (0.1 * result.Inventory.OutputOf(1));
         Assert.Equal(50 / (50 + steel), certificate.Open.Mass!.Value, 12);
