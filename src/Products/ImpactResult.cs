@@ -1,4 +1,6 @@
+using System.Globalization;
 using Tanlu.Exchange;
+using Tanlu.Kernel;
 using Tanlu.Numerics;
 
 namespace Tanlu.Products;
@@ -40,6 +42,9 @@ public sealed class ImpactResult
 
     /// <summary>Where the impacts come from.</summary>
     public Contributions Contributions() => new(this);
+
+    internal static Problem NotFinite(CharacterisedMethod method, int indicator, double found) =>
+        new("impact_not_finite", Found: found.ToString(CultureInfo.InvariantCulture), Args: [method.Indicators[indicator].Name]);
 
     /// <summary>Sum of the absolute impacts of all processes: what shares are taken of where a total vanishes.</summary>
     internal double Gross(int indicator)

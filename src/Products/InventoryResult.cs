@@ -34,9 +34,17 @@ public sealed class InventoryResult
     /// <summary>How much a process makes in all, in the unit of its product; its own use is taken off.</summary>
     public double OutputOf(int process) => Supply[process] * System.A.At(process, process);
 
-    /// <summary>The impacts by a method that was matched to the system's flows; refused as <see cref="PreparedSystem.Characterise"/>.</summary>
-    public Outcome<ImpactResult> Impacts(CharacterisedMethod method) =>
-        Prepared.Characterise(method).Then(characterised => Outcome<ImpactResult>.Done(new ImpactResult(this, characterised)));
+    /// <summary>
+    /// The impacts by a method that was matched to the system's flows; refused as <see cref="PreparedSystem.Characterise"/>, or with <c>impact_not_finite</c> where the numbers are too large to be
+    /// added.
+    /// </summary>
+    public Outcome<ImpactResult> Impacts(CharacterisedMethod method) => Prepared.Characterise(method).Then(characterised =>
+    {
+        var result = new ImpactResult(this, characterised);
+        return Array.FindIndex(result.Values, v => !double.IsFinite(v)) is >= 0 and var overflown
+            ? ImpactResult.NotFinite(method, overflown, result.Values[overflown])
+            : Outcome<ImpactResult>.Done(result);
+    });
 
     /// <summary>What of the processes' inputs was left open by linking, scaled to this demand.</summary>
     public OpenShare OpenShare(int largest = 10)

@@ -97,6 +97,11 @@ public sealed class ScenarioSet
             }
         }
 
+        if (Array.FindIndex(values, v => !double.IsFinite(v)) is >= 0 and var overflown)
+        {
+            return ImpactResult.NotFinite(_baseline.Method, overflown, values[overflown]);
+        }
+
         return new ScenarioResult(scenario, values, [.. values.Zip(_baseline.Values, (after, before) => after - before)], supply.Value.Certificate);
     }
 
