@@ -29,8 +29,8 @@ public sealed class LocalBook : IAsyncDisposable
         Editions = new Editions(db, Statements, audit, time);
         Evidence = new EvidenceFiles(db, blobs, time, audit);
         Packages = new Packages(db, Tree, Editions, calculations, Evidence, audit);
-        Libraries = new Libraries(db, blobs, audit, time);
         var shelf = new LibraryShelf(db);
+        Libraries = new Libraries(db, blobs, shelf, audit, time);
         Processes = new Processes(db, shelf);
         ProcessEdits = new ProcessEdits(db, audit, time);
         Flows = new LibraryFlows(db, shelf);

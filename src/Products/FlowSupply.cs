@@ -54,6 +54,7 @@ internal static class FlowSupply
             Format = "", Name = dataset.Name, Flows = [.. flows.Values],
             FlowProperties = [.. parts.SelectMany(p => p.Properties).DistinctBy(p => p.Id)],
             UnitGroups = [.. parts.SelectMany(p => p.Groups).DistinctBy(g => g.Id)],
+            Parameters = LibraryParts.Parameters(tx, tenant, library),
         };
         return new BroughtFlows(dataset, known, own.ToDictionary(f => f.Flow.Id, f => f.Id, StringComparer.Ordinal));
     }

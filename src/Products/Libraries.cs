@@ -10,7 +10,7 @@ namespace Tanlu.Products;
 /// The libraries of a tenant: imported databases, which stay as they came, and its own. Reading needs <see cref="Right.ReadFigures"/>, importing <see cref="Right.ImportFactors"/> and a library
 /// of one's own <see cref="Right.EditProcesses"/>, each over the whole tenant.
 /// </summary>
-public sealed class Libraries(Db db, Blobs blobs, Audit audit, TimeProvider time)
+public sealed class Libraries(Db db, Blobs blobs, LibraryShelf shelf, Audit audit, TimeProvider time)
 {
     public const int LongestPage = 1000;
 
@@ -155,6 +155,49 @@ public sealed class Libraries(Db db, Blobs blobs, Audit audit, TimeProvider time
         },
         ct);
 
+    /// <summary>Libraries as they are calculated with, in the order asked for. What was read once is remembered until the library changes.</summary>
+    public async Task<Outcome<IReadOnlyList<LoadedLibrary>>> Load(Caller caller, IReadOnlyList<long> libraries, CancellationToken ct)
+    {
+        if (!caller.MayEverywhere(Right.ReadFigures))
+        {
+            return Refusal.NotPermitted();
+        }
+
+        var loaded = new List<LoadedLibrary>();
+        foreach (var library in libraries)
+        {
+            if (await shelf.Package(caller.Tenant, library, ct) is not { } one)
+            {
+                return Refusal.NotFound($"library/{library}");
+            }
+
+            loaded.Add(one);
+        }
+
+        return loaded;
+    }
+
+    /// <summary>
+    /// The library as openLCA's JSON-LD. What its owner does not let be passed on is left out; <c>sealed.csv</c> in the file says how much that is, by id and hash.
+    /// </summary>
+    public async Task<Outcome<ExportedLibrary>> Export(Caller caller, long library, CancellationToken ct)
+    {
+        var loaded = await Load(caller, [library], ct);
+        if (!loaded.Ok)
+        {
+            return Outcome<ExportedLibrary>.Refused(loaded.Problems);
+        }
+
+        var hashes = await db.Read(tx => ProcessStore.Hashes(tx, caller.Tenant, library), ct);
+        var exported = await Task.Run(() => LibraryExport.Of(loaded.Value[0], hashes), ct);
+        await db.Write(
+            tx => audit.Write(
+                tx, caller, "library.export", $"library/{library}", ("name", exported.Library.Name), ("version", exported.Library.Version), ("processes", $"{exported.Processes}"),
+                ("sealed", $"{exported.Sealed.Count}")),
+            ct);
+        return exported;
+    }
+
     /// <summary>Takes away what imports left that ended with their process. Run at start and now and then.</summary>
     /// <returns>Imports dropped.</returns>
     public Task<int> DropUnfinished(CancellationToken ct) => _writer.Recover(time.GetUtcNow() - Idle, ct);
@@ -176,7 +219,7 @@ public sealed class Libraries(Db db, Blobs blobs, Audit audit, TimeProvider time
         };
         try
         {
-            var written = await _writer.Write(caller, draft, package, options.ClientKey, null, progress, ct);
+            var written = await _writer.Write(caller, draft, package, options.ClientKey, progress, ct);
             return written.Ok
                 ? new ImportedLibrary(written.Value, await db.Read(tx => LibraryStore.Notes(tx, caller.Tenant, written.Value.Id, 0, NotesShown), ct))
                 : Outcome<ImportedLibrary>.Refused(written.Problems);

@@ -1,3 +1,4 @@
+using Tanlu.Exchange;
 using Tanlu.Kernel;
 
 namespace Tanlu.Products;
@@ -32,14 +33,53 @@ public sealed record Library(
     public LinkSummary? Link { get; init; }
 }
 
-/// <summary>Counts of what linking a library alone gave.</summary>
-/// <param name="Linked">Inputs of products (and wastes to treatment) that found their one provider.</param>
-/// <param name="CutOff">Those that nobody in the library provides.</param>
-/// <param name="Ambiguous">Those that several provide; a rule chose among them.</param>
-/// <param name="Converted">Amounts that were brought into the unit of their flow.</param>
-/// <param name="Dropped">Exchanges that count for nothing, each listed with its amount.</param>
+/// <summary>Counts of what linking a library alone gave. The exchanges themselves are listed by linking it again.</summary>
+/// <param name="Linked">Inputs of products, and wastes to treatment, that found who provides or treats them.</param>
+/// <param name="CutOff">Inputs that no process of the library provides.</param>
+/// <param name="Untreated">Wastes that no process of the library treats.</param>
+/// <param name="Ambiguous">Of the linked ones those that several processes offer; a rule chose among them.</param>
+/// <param name="Converted">Amounts that were brought into the unit of their provider.</param>
+/// <param name="Dropped">Exchanges with a provider whose unit can not be converted: they count for nothing.</param>
+/// <param name="WithoutProduct">Processes that nobody can demand anything of.</param>
 /// <param name="Problem">Code of the refusal where it could not be linked; empty otherwise.</param>
-public sealed record LinkSummary(int Linked, int CutOff, int Ambiguous, int Converted, int Dropped, string Problem = "");
+public sealed record LinkSummary(int Linked, int CutOff, int Untreated, int Ambiguous, int Converted, int Dropped, int WithoutProduct, string Problem = "")
+{
+    /// <summary>Links the package by the usual rules, taking stored amounts where a formula can not be evaluated; null where it holds no processes.</summary>
+    internal static LinkSummary? Of(DatasetPackage package)
+    {
+        if (package.Processes.Count == 0)
+        {
+            return null;
+        }
+
+        var linked = SystemLinker.Link([package], new LinkRules { StoredAmounts = true });
+        if (!linked.Ok)
+        {
+            return new LinkSummary(0, 0, 0, 0, 0, 0, 0, linked.Problems[0].Code);
+        }
+
+        var report = linked.Value.Report;
+        int Count(OpenReason reason) => report.Open.Count(o => o.Reason == reason);
+        return new LinkSummary(
+            report.Linked, Count(OpenReason.NoProvider), Count(OpenReason.NoTreatment), report.Ambiguous.Count, report.Converted.Count, Count(OpenReason.NoConversion), report.WithoutProduct.Count);
+    }
+}
+
+/// <summary>A library as it is calculated with.</summary>
+/// <param name="Package">Its current processes, with ids that mean the same in every library.</param>
+/// <param name="Rights">Processes, by UUID, that have a stricter right than open.</param>
+public sealed record LoadedLibrary(Library Library, DatasetPackage Package, IReadOnlyDictionary<string, DataRight> Rights);
+
+/// <summary>A dataset that an export leaves out.</summary>
+/// <param name="Sha256">Of its version, so that whoever holds it too can say that it is the same.</param>
+public sealed record SealedDataset(string Uid, string Sha256);
+
+/// <summary>An exported library.</summary>
+/// <param name="Content">The file, at its beginning; it goes when it is closed.</param>
+/// <param name="Processes">How many were written.</param>
+/// <param name="Sealed">What was left out, because its owner does not let it be passed on.</param>
+/// <param name="Notes">What the format can not hold.</param>
+public sealed record ExportedLibrary(Library Library, string FileName, Stream Content, int Processes, IReadOnlyList<SealedDataset> Sealed, IReadOnlyList<Problem> Notes);
 
 /// <summary>How a file becomes a library.</summary>
 /// <param name="Name">Name of the library; null takes the name that the file gives itself.</param>

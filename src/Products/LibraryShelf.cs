@@ -1,3 +1,4 @@
+using Tanlu.Exchange;
 using Tanlu.Storage;
 
 namespace Tanlu.Products;
@@ -7,6 +8,7 @@ public sealed class LibraryShelf(Db db)
 {
     private readonly Dictionary<long, (long Revision, SearchIndex<ProcessRow> Index)> _processes = [];
     private readonly Dictionary<long, (long Revision, SearchIndex<FlowRow> Index)> _flows = [];
+    private readonly PackageMemory _packages = new();
     private readonly Lock _gate = new();
 
     /// <summary>The search indexes of the tenant's libraries that are in use.</summary>
@@ -18,6 +20,40 @@ public sealed class LibraryShelf(Db db)
     internal Task<IReadOnlyList<SearchIndex<FlowRow>>> FlowIndexes(long tenant, long? library, CancellationToken ct) => Indexes(
         _flows, tenant, library,
         (tx, l) => ProcessStore.FlowRows(tx, tenant, l).Select(f => new SearchEntry<FlowRow>(f, f.Id, f.Name, f.Category, $"{f.Compartment} {f.Subcompartment}\n{f.Cas}\n{f.Location}\n{f.Uid}")), ct);
+
+    /// <summary>The library as it is calculated with, also a retired one; null where the tenant has no such library.</summary>
+    internal async Task<LoadedLibrary?> Package(long tenant, long library, CancellationToken ct)
+    {
+        if (await db.Read(tx => LibraryStore.Find(tx, tenant, library), ct) is not { } now)
+        {
+            return null;
+        }
+
+        if (_packages.Find(now) is { } held)
+        {
+            return held;
+        }
+
+        var (read, parts, flows, processes, rights) = await db.Read(
+            tx => (LibraryStore.Find(tx, tenant, library)!, LibraryStore.Parts(tx, tenant, library), ProcessStore.FlowDocuments(tx, tenant, library), ProcessStore.Documents(tx, tenant, library),
+                ProcessStore.Rights(tx, tenant, library)),
+            ct);
+        var loaded = await Task.Run(
+            () => new LoadedLibrary(
+                read,
+                LibraryParts.Package(read, parts) with { Flows = Opened<FlowDataset>(flows, ct), Processes = Opened<ProcessDataset>(processes, ct) },
+                rights.ToDictionary(r => r.Key, r => DataRights.Stricter(r.Value, read.Rights), StringComparer.Ordinal)),
+            ct);
+        _packages.Keep(loaded);
+        return loaded;
+    }
+
+    private static T[] Opened<T>(List<byte[]> documents, CancellationToken ct)
+    {
+        var opened = new T[documents.Count];
+        Parallel.For(0, documents.Count, new ParallelOptions { CancellationToken = ct }, at => opened[at] = DatasetJson.Open<T>(documents[at]));
+        return opened;
+    }
 
     private async Task<IReadOnlyList<SearchIndex<T>>> Indexes<T>(
         Dictionary<long, (long Revision, SearchIndex<T> Index)> held, long tenant, long? library, Func<Tx, long, IEnumerable<SearchEntry<T>>> entries, CancellationToken ct)

@@ -23,7 +23,7 @@ internal sealed class LibraryWriter(Db db, Audit audit, TimeProvider time)
     /// <summary>Writes the package; refused where a dataset can not be kept as it is.</summary>
     /// <param name="draft">What the library says of itself; its counts are filled in here.</param>
     public async Task<Outcome<Library>> Write(
-        Caller caller, Library draft, DatasetPackage package, string? clientKey, LinkSummary? link, IProgress<LibraryProgress>? progress, CancellationToken ct)
+        Caller caller, Library draft, DatasetPackage package, string? clientKey, IProgress<LibraryProgress>? progress, CancellationToken ct)
     {
         var ids = new LibraryIds(draft.Key);
         var read = await Task.Run(() => PackageCheck.Sound(package, ids), ct);
@@ -33,6 +33,7 @@ internal sealed class LibraryWriter(Db db, Audit audit, TimeProvider time)
         }
 
         var (sound, notes) = read.Value;
+        var link = await Task.Run(() => LinkSummary.Of(sound), ct);
         var id = await db.Write(tx => LibraryStore.Insert(tx, caller.Tenant, draft with { State = LibraryState.Importing }, clientKey), ct);
         var done = false;
         try

@@ -30,6 +30,10 @@ internal static partial class PackageParameters
         return needed;
     }
 
+    /// <summary>Those that any of the processes leans on.</summary>
+    public static IEnumerable<ParameterDataset> NeededBy(IEnumerable<ProcessDataset> processes, IReadOnlyList<ParameterDataset> package) =>
+        package.Count == 0 ? [] : processes.SelectMany(p => NeededBy(p, package)).DistinctBy(p => p.Name);
+
     [GeneratedRegex(@"[\p{L}_][\p{L}\p{N}_.]*")]
     private static partial Regex Name();
 }

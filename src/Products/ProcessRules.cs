@@ -19,9 +19,19 @@ internal static class ProcessRules
         var problems = Whole(dataset).ToList();
         var settled = (before?.Exchanges ?? []).ToHashSet();
         var flows = known.Flows.ToDictionary(f => f.Id, StringComparer.Ordinal);
+        var units = new Nomenclature([known]);
         foreach (var exchange in dataset.Exchanges.Where(e => !settled.Contains(e)))
         {
             problems.AddRange(Wrong(dataset.Name, exchange, flows[exchange.FlowId]));
+            if (units.Find(0, exchange.FlowId) is { } flow && units.Factor(flow, 0, exchange.Unit, exchange.PropertyId, 0, units[flow].Unit, units[flow].PropertyId) is null)
+            {
+                problems.Add(new Problem("exchange_unit", exchange.Number, "unit", exchange.Unit, dataset.Name, units[flow].Name, units[flow].Unit));
+            }
+        }
+
+        if (problems.Count == 0 && (before is null || !before.Parameters.SequenceEqual(dataset.Parameters) || dataset.Exchanges.Any(e => e.Formula is not null && !settled.Contains(e))))
+        {
+            problems.AddRange(Formulas(dataset, known));
         }
 
         if (before is null || !before.Allocation.SequenceEqual(dataset.Allocation))
@@ -127,6 +137,16 @@ internal static class ProcessRules
         {
             yield return new Problem("text_too_long", exchange.Number, "comment", exchange.Comment, Text(LongestText));
         }
+    }
+
+    /// <summary>Formulas that can not be evaluated: a name that nobody knows, a circle, a result that is not finite.</summary>
+    private static IEnumerable<Problem> Formulas(ProcessDataset dataset, DatasetPackage known)
+    {
+        var values = ParameterModel.Of([known], [(0, dataset)], []);
+        return dataset.Parameters.Where(p => !string.IsNullOrWhiteSpace(p.Formula)).Select(p => values.Value(0, p.Name, (dataset.Name, null, p.Name)))
+            .Concat(dataset.Exchanges.Where(e => !string.IsNullOrWhiteSpace(e.Formula)).Select(e => values.Value(0, e.Formula!, (dataset.Name, e.Number, "formula"))))
+            .Concat(dataset.Allocation.Where(a => !string.IsNullOrWhiteSpace(a.Formula)).Select(a => values.Value(0, a.Formula!, (dataset.Name, a.Exchange, "allocation"))))
+            .SelectMany(v => v.Problems);
     }
 
     /// <summary>Shares of the products add up to one: over all exchanges where they are for all, for each exchange where they are its own.</summary>

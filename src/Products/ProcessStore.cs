@@ -160,6 +160,19 @@ internal static class ProcessStore
         """,
         r => r.Bytes(0));
 
+    /// <summary>Processes of a library that have a right of their own other than open.</summary>
+    public static Dictionary<string, DataRight> Rights(Tx tx, long tenant, long library) => tx.Query(
+        $"SELECT uid, rights FROM lca_process WHERE tenant = {tenant} AND id >= {LibraryRange.First(library)} AND id < {LibraryRange.End(library)} AND state = 1 AND rights > 0",
+        r => (r.Text(0), (DataRight)r.Int32(1))).ToDictionary(r => r.Item1, r => r.Item2, StringComparer.Ordinal);
+
+    /// <summary>SHA-256 of the current version of each process of a library, by UUID.</summary>
+    public static Dictionary<string, string> Hashes(Tx tx, long tenant, long library) => tx.Query(
+        $"""
+        SELECT p.uid, v.sha256 FROM lca_process p JOIN lca_process_version v ON v.process = p.id AND v.number = p.version
+        WHERE p.tenant = {tenant} AND p.id >= {LibraryRange.First(library)} AND p.id < {LibraryRange.End(library)} AND p.state = 1
+        """,
+        r => (r.Text(0), Convert.ToHexStringLower(r.Bytes(1)))).ToDictionary(r => r.Item1, r => r.Item2, StringComparer.Ordinal);
+
     public static List<byte[]> FlowDocuments(Tx tx, long tenant, long library) => tx.Query(
         $"SELECT document FROM lca_flow WHERE tenant = {tenant} AND id >= {LibraryRange.First(library)} AND id < {LibraryRange.End(library)} ORDER BY id", r => r.Bytes(0));
 

@@ -14,7 +14,7 @@ internal sealed class LibraryRoom : IAsyncDisposable
         Installation = installation;
         Estate = estate;
         Shelf = new LibraryShelf(Db);
-        Libraries = new Libraries(Db, installation.Store.Blobs, installation.Audit, installation.Store.Clock);
+        Libraries = new Libraries(Db, installation.Store.Blobs, Shelf, installation.Audit, installation.Store.Clock);
         Processes = new Processes(Db, Shelf);
         Edits = new ProcessEdits(Db, installation.Audit, installation.Store.Clock);
         Flows = new LibraryFlows(Db, Shelf);
