@@ -60,6 +60,8 @@ internal static class ApiRoutes
         FactorsApi.Map(api.MapGroup("").WithTags("Factors"));
         LedgerApi.Map(api.MapGroup("").WithTags("Ledger"));
         InventoryApi.Map(api.MapGroup("").WithTags("Inventory"));
+        LibrariesApi.Map(api.MapGroup("").WithTags("Life cycle data"));
+        ProcessesApi.Map(api.MapGroup("").WithTags("Life cycle data"));
         JobsApi.Map(api.MapGroup("").WithTags("Jobs"));
         HealthApi.Map(api.MapGroup("").WithTags("Platform"));
         WebhooksApi.Map(api.MapGroup("").WithTags("Webhooks"));

@@ -26,9 +26,10 @@ internal sealed class ImportUploads(Blobs blobs, IDataProtectionProvider protect
 
     private readonly IDataProtector _protector = protection.CreateProtector("import-upload");
 
-    public async Task<Outcome<ImportUpload>> Keep(Caller caller, Stream content, string name, CancellationToken ct)
+    /// <param name="right">What the file is for needs this right.</param>
+    public async Task<Outcome<ImportUpload>> Keep(Caller caller, Stream content, string name, CancellationToken ct, Right right = Right.WriteActivities)
     {
-        if (!caller.May(Right.WriteActivities))
+        if (!caller.May(right))
         {
             return new Problem("not_permitted");
         }

@@ -24,6 +24,7 @@ internal sealed partial class JobWorker(JobBoard board, IEnumerable<JobKind> kin
     {
         services.AddSingleton<JobKind, ImportJob>();
         services.AddSingleton<JobKind, CheckJob>();
+        services.AddSingleton<JobKind, LibraryJob>();
         services.AddSingleton<JobKind, DeliveryJob>();
         services.AddSingleton<EventWatch>();
         services.AddHostedService<JobWorker>();

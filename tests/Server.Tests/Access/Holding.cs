@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Tanlu.Automation;
+using Tanlu.Exchange;
 using Tanlu.Factors;
 using Tanlu.Factors.Methods;
 using Tanlu.Inventory;
 using Tanlu.Kernel;
 using Tanlu.Ledger;
 using Tanlu.Organisation;
+using Tanlu.Products;
 
 namespace Tanlu.Server.Tests.Access;
 
@@ -157,11 +159,47 @@ internal sealed class Holding
         using var pack = new MemoryStream(Encoding.UTF8.GetBytes(Pack(PackMark(Tenant))));
         _ = await Get<FactorPacks>().Import(system, pack, PackMark(Tenant) + ".csv", Stop);
 
+        await PlantLibrary(services, system);
         var packs = await Done(Get<FactorPacks>().List(system, Stop));
         Keep("pack", packs[0].Id);
         _ids["factor"] = (await Get<FactorPacks>().LibraryFor(system.Tenant, Stop)).All.First().Id;
 
         void Keep(string name, long id) => _ids[name] = id.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Life cycle data belongs to the whole tenant too: one library of its own with one process, whose amount is the tenant's number.</summary>
+    private async Task PlantLibrary(IServiceProvider services, Caller system)
+    {
+        var mark = PackMark(Tenant);
+        var libraries = services.GetRequiredService<Libraries>();
+        var library = (await Done(libraries.List(system, Stop))).FirstOrDefault(l => l.Own) ?? await Done(libraries.Add(system, mark + " library", Stop));
+        var process = (await Done(services.GetRequiredService<Processes>().Search(system, new ProcessSearch(Library: library.Id), Stop))).Processes.FirstOrDefault();
+        if (process is null)
+        {
+            var dataset = new ProcessDataset
+            {
+                Id = "", Name = mark + " furnace", Location = mark, Category = mark + " category",
+                Exchanges =
+                [
+                    new ProcessExchange { Number = 1, FlowId = "product", Amount = 1, Unit = "kg", Reference = true },
+                    new ProcessExchange { Number = 2, FlowId = "gas", Amount = Number, Unit = "kg", Comment = mark + " comment" },
+                ],
+            };
+            process = (await Done(services.GetRequiredService<ProcessEdits>().Create(
+                system, library.Id,
+                new ProcessInput(
+                    dataset,
+                    [
+                        new FlowDataset { Id = "product", Name = mark + " product", Kind = FlowKind.Product, Unit = "kg" },
+                        new FlowDataset { Id = "gas", Name = mark + " gas", Kind = FlowKind.Elementary, Unit = "kg", Compartment = "air" },
+                    ],
+                    mark + " reason"),
+                Stop))).Row;
+        }
+
+        _ids["library"] = library.Id.ToString(CultureInfo.InvariantCulture);
+        _ids["process"] = process.Id.ToString(CultureInfo.InvariantCulture);
+        _ids["flow"] = process.ReferenceFlow;
     }
 
     /// <summary>Stands in the pack of a tenant.</summary>
