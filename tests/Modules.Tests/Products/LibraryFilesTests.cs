@@ -40,7 +40,7 @@ public sealed class LibraryFilesTests
             Assert.Equal(639, loaded.Package.Processes.Count);
             Assert.Same(loaded, (await room.Libraries.Load(room.System, [library.Id], Ct)).Value[0]);
             file.Position = 0;
-            var read = DatasetReader.Read(file, "x.zip").Value;
+            var read = DatasetReader.Read(file, "x.zip", null, Ct).Value;
             var direct = SystemLinker.Link([read], new LinkRules { StoredAmounts = true }).Value;
             var stored = SystemLinker.Link([loaded.Package], new LinkRules { StoredAmounts = true }).Value;
             Assert.Equal((direct.A.Count, direct.B.Count, direct.Report.Open.Count, direct.Report.Converted.Count), (stored.A.Count, stored.B.Count, stored.Report.Open.Count, stored.Report.Converted.Count));
