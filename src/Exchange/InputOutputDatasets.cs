@@ -15,8 +15,10 @@ internal static class InputOutputDatasets
         }
 
         var products = model.Sectors.Select(s => new FlowDataset { Id = s.Id, Name = s.Name, Kind = FlowKind.Product, Unit = model.Unit, Category = s.Category, Location = s.Location }).ToList();
+
+        // The groups of indicators (Resource Use …) are no compartments: a carrier counts as it stands, whatever it carries.
         var carriers = model.Interventions is null
-            ? model.Indicators.Select(i => new FlowDataset { Id = $"indicator/{i.Code}", Name = i.Name, Kind = FlowKind.Elementary, Unit = i.Unit, Category = i.Group, Compartment = i.Group }).ToList()
+            ? model.Indicators.Select(i => new FlowDataset { Id = $"indicator/{i.Code}", Name = i.Name, Kind = FlowKind.Elementary, Unit = i.Unit, Category = "Indicators" }).ToList()
             : [];
         reading.CountExchanges(model.Name, (long)n * n);
         return new DatasetPackage

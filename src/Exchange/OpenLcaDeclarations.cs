@@ -3,7 +3,7 @@ namespace Tanlu.Exchange;
 /// <summary>Environmental product declarations of an openLCA package: a product whose modules point to stored results.</summary>
 internal static class OpenLcaDeclarations
 {
-    public static ProcessDataset Read(OpenLcaEntity e, OpenLcaReference known, List<StoredResult> results, HashSet<string> used, Reading reading)
+    public static ProcessDataset Read(OpenLcaEntity e, OpenLcaReference known, Dictionary<string, StoredResult> results, HashSet<string> used, Reading reading)
     {
         var exchanges = new List<ProcessExchange>();
         if (e.Json.Field("product") is { } product && known.Flow(product.Field("flow"), e.Name, 1) is { } flow)
@@ -27,7 +27,7 @@ internal static class OpenLcaDeclarations
         foreach (var module in e.Json.Objects("modules"))
         {
             var id = OpenLcaReference.Id(module.Field("result"));
-            if (results.FirstOrDefault(r => r.Id == id) is not { } result)
+            if (!results.TryGetValue(id, out var result))
             {
                 known.Missing(e.Name, null, "result", module.Field("result"));
                 continue;

@@ -27,8 +27,9 @@ public static class OpenLcaReader
         var numbers = processes.ToDictionary(p => p.Id, StringComparer.Ordinal);
         var systems = source.All("product_systems").ToList(e => OpenLcaSystems.Read(e, known, numbers, reading));
         var results = source.All("results").ToList(e => OpenLcaSystems.Result(e, known, reading));
+        var stored = results.ToDictionary(r => r.Id, StringComparer.Ordinal);
         var declared = new HashSet<string>(StringComparer.Ordinal);
-        processes.AddRange(source.All("epds").ToList(e => OpenLcaDeclarations.Read(e, known, results, declared, reading)));
+        processes.AddRange(source.All("epds").ToList(e => OpenLcaDeclarations.Read(e, known, stored, declared, reading)));
         var mappings = source.All("flow_mappings").ToList(e => OpenLcaMappings.Read(e, known, reading)).SelectMany(m => m).ToList();
         return new DatasetPackage
         {

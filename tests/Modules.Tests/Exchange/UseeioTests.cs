@@ -140,7 +140,7 @@ public sealed class UseeioTests
     }
 
     /// <summary>The model's files as one archive; the inverse is published zipped and goes in unpacked.</summary>
-    private static byte[] Archive()
+    internal static byte[] Archive()
     {
         var folder = Path.GetDirectoryName(OpenData.Lca("useeio-2.0.1-411/A.json"))!;
         using var inverse = ZipFile.OpenRead(Path.Combine(folder, "L.zip"));
