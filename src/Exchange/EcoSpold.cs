@@ -42,6 +42,7 @@ internal static class EcoSpold
     public static Distribution? Lognormal(double median, double? deviation) => deviation switch
     {
         0 => Distribution.Certain,
+        _ when !double.IsFinite(median) => null,
         > 0 when median != 0 && double.IsFinite(deviation.Value) => new Distribution(DistributionKind.Lognormal, median, deviation.Value),
 
         // Nothing spreads around zero.
@@ -58,9 +59,9 @@ internal static class EcoSpold
 
     public static Distribution? Triangular(double? low, double mode, double? high) =>
         low == high && low == mode ? Distribution.Certain
-        : low <= mode && mode <= high ? new Distribution(DistributionKind.Triangular, low.Value, mode, high.Value)
+        : low <= mode && mode <= high && double.IsFinite(low.Value) && double.IsFinite(high.Value) ? new Distribution(DistributionKind.Triangular, low.Value, mode, high.Value)
         : null;
 
     public static Distribution? Uniform(double? low, double? high) =>
-        low == high && low is not null ? Distribution.Certain : low < high ? new Distribution(DistributionKind.Uniform, low.Value, high.Value) : null;
+        low == high && low is not null ? Distribution.Certain : low < high && double.IsFinite(low.Value) && double.IsFinite(high.Value) ? new Distribution(DistributionKind.Uniform, low.Value, high.Value) : null;
 }

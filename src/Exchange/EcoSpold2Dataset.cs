@@ -217,7 +217,7 @@ internal sealed class EcoSpold2Dataset(DatasetXml xml, Reading reading, EcoSpold
         _exchanges.Add(new ProcessExchange
         {
             Number = _exchanges.Count + 1, FlowId = id, Input = !output, Amount = amount, Unit = parts.Unit.Best, Formula = formula, Uncertainty = parts.Uncertainty, Pedigree = parts.Pedigree,
-            Reference = reference, ProviderId = provider is null ? null : DatasetIds.Normal(provider), Price = output ? parts.Price * Math.Abs(amount) : null, Currency = parts.Currency,
+            Reference = reference, ProviderId = provider is null ? null : DatasetIds.Normal(provider), Price = output && parts.Price * Math.Abs(amount) is { } price && double.IsFinite(price) ? price : null, Currency = parts.Currency,
             Comment = parts.Comment.Best,
         });
     }

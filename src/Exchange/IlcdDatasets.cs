@@ -108,6 +108,9 @@ internal sealed class IlcdDatasets(Reading reading)
             ? new FlowPropertyFactor(id, own.Property.Dataset.Name, group.Group.ReferenceUnit, 1)
             : Known.GetValueOrDefault(id);
 
+    /// <summary>What amounts of a flow are multiplied by to be in its unit.</summary>
+    public double ReferenceAmount(string flowId) => _flows.TryGetValue(flowId, out var flow) ? flow.Flow.ReferenceAmount : 1;
+
     public bool HasProperty(string id) => _properties.ContainsKey(id);
 
     /// <summary>Unit of one of the network's own properties; empty for any other.</summary>

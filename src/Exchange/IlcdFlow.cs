@@ -50,6 +50,9 @@ internal sealed class IlcdFlow
 
     public string Version { get; }
 
+    /// <summary>How much of its reference unit one of the flow is; 1 in all but odd datasets.</summary>
+    public double ReferenceAmount => _properties.Find(p => p.Reference) is { Id: not null, Factor: not 0 } reference ? reference.Factor : 1;
+
     public static FlowKind KindOf(string type) =>
         type.StartsWith("Elementary", StringComparison.OrdinalIgnoreCase) ? FlowKind.Elementary : type.StartsWith("Waste", StringComparison.OrdinalIgnoreCase) ? FlowKind.Waste : FlowKind.Product;
 
@@ -70,13 +73,18 @@ internal sealed class IlcdFlow
         }
 
         // Factors are given for one unit of the dataset as it was declared, which need not be one unit of the reference property.
-        var whole = reference.Factor == 0 ? 1 : reference.Factor;
+        var whole = ReferenceAmount;
+        if (whole != 1)
+        {
+            datasets.Reading.Note("lca_reference_amount", _part, reference.Line, "meanValue", $"{whole}", _flow.Name);
+        }
+
         return _flow with
         {
             Unit = property?.Unit ?? "", PropertyId = reference.Id,
             Properties =
             [
-                .. _properties.Where(p => !p.Reference).Select(p => Property(datasets, p.Id, p.Line) is { } other
+                .. _properties.Where(p => !p.Reference && double.IsFinite(p.Factor / whole)).Select(p => Property(datasets, p.Id, p.Line) is { } other
                     ? other with { Factor = p.Factor / whole } : new FlowPropertyFactor(p.Id, p.Name, "", p.Factor / whole)),
             ],
         };

@@ -126,6 +126,13 @@ internal sealed class IlcdProcess(string part, IlcdNode node, IlcdDatasets datas
         var flow = datasets.Flow(reference, FlowKind.Product, Dataset, Described(exchange, reference));
         var mean = exchange.Of("meanAmount");
         var amount = _reading.Needed(exchange.Of("resultingAmount") is { Length: > 0 } resulting ? resulting : mean, Dataset, exchange.Line, "meanAmount");
+        var whole = ReferenceAmount(exchange, flow.Id);
+        amount *= whole;
+        if (!double.IsFinite(amount))
+        {
+            _reading.Fault("lca_number_not_finite", Dataset, exchange.Line, "meanAmount", $"{mean} * {whole}");
+        }
+
         var variable = exchange.Of("referenceToVariable");
         if (variable.Length > 0 && !_variables.Contains(variable))
         {
@@ -142,7 +149,8 @@ internal sealed class IlcdProcess(string part, IlcdNode node, IlcdDatasets datas
         _exchanges.Add(new ProcessExchange
         {
             Number = int.TryParse(internalId, out var number) ? number : -1, FlowId = flow.Id, Input = input, Amount = amount, Unit = flow.Unit, Reference = isReference,
-            Formula = variable.Length > 0 ? $"{(mean.Length > 0 ? mean : "1")} * {variable}" : null, Uncertainty = Uncertainty(exchange, amount, "minimumAmount", "maximumAmount"),
+            Formula = variable.Length > 0 ? $"{(mean.Length > 0 ? mean : "1")} * {variable}{(whole == 1 ? "" : $" * {whole}")}" : null,
+            Uncertainty = Uncertainty(exchange, amount, "minimumAmount", "maximumAmount", whole),
             Location = exchange.Of("location"), Comment = exchange.Best("generalComment"),
         });
     }
@@ -157,6 +165,7 @@ internal sealed class IlcdProcess(string part, IlcdNode node, IlcdDatasets datas
             return null;
         }
 
+        var whole = double.TryParse(own.Of("meanValue"), out var factor) && double.IsFinite(factor) && factor != 0 ? factor : 1;
         return new FlowDataset
         {
             Id = reference.Id("refObjectId"), Name = reference.Best("shortDescription") is { Length: > 0 } name ? name : reference.Id("refObjectId"), Kind = IlcdFlow.KindOf(exchange.Of("typeOfFlow")),
@@ -166,13 +175,20 @@ internal sealed class IlcdProcess(string part, IlcdNode node, IlcdDatasets datas
                 .. from other in properties
                    where other != own && double.TryParse(other.Of("meanValue"), out _)
                    let value = double.Parse(other.Of("meanValue"))
-                   where double.IsFinite(value) && value != 0
-                   select new FlowPropertyFactor(other.Id("uuid"), other.Best("name"), other.Of("referenceUnit") is { Length: > 0 } unit ? unit : IlcdDatasets.KnownUnit(other.Id("uuid")), value),
+                   where double.IsFinite(value / whole) && value != 0
+                   select new FlowPropertyFactor(other.Id("uuid"), other.Best("name"), other.Of("referenceUnit") is { Length: > 0 } unit ? unit : IlcdDatasets.KnownUnit(other.Id("uuid")), value / whole),
             ],
         };
     }
 
-    private Distribution Uncertainty(IlcdNode at, double amount, string low, string high)
+    /// <summary>Amounts count flows; where one flow is not one of its unit, its dataset says how much, and so do registries.</summary>
+    private double ReferenceAmount(IlcdNode exchange, string flowId)
+    {
+        var own = exchange.All("flowProperties").FirstOrDefault(p => p.Of("referenceFlowProperty") == "true");
+        return own is not null ? _reading.Optional(own.Of("meanValue"), Dataset, own.Line, "meanValue") is { } factor and not 0 ? factor : 1 : datasets.ReferenceAmount(flowId);
+    }
+
+    private Distribution Uncertainty(IlcdNode at, double amount, string low, string high, double whole = 1)
     {
         var type = at.Of("uncertaintyDistributionType");
         if (type.Length == 0 || type.Equals("undefined", StringComparison.OrdinalIgnoreCase))
@@ -190,13 +206,13 @@ internal sealed class IlcdProcess(string part, IlcdNode node, IlcdDatasets datas
                 read = EcoSpold.Lognormal(amount, spread is >= 1 ? Math.Log(spread.Value) / 2 : null);
                 break;
             case "NORMAL":
-                read = EcoSpold.Normal(amount, spread / 2);
+                read = EcoSpold.Normal(amount, spread / 2 * Math.Abs(whole));
                 break;
             case "TRIANGULAR":
-                read = EcoSpold.Triangular(Number(low), amount, Number(high));
+                read = EcoSpold.Triangular(Number(low) * whole, amount, Number(high) * whole);
                 break;
             case "UNIFORM":
-                read = EcoSpold.Uniform(Number(low), Number(high));
+                read = EcoSpold.Uniform(Number(low) * whole, Number(high) * whole);
                 break;
             default:
                 read = null;

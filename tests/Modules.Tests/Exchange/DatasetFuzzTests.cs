@@ -38,6 +38,15 @@ public sealed class DatasetFuzzTests
     }
 
     [Fact]
+    public void Damaged_tidas_never_throws()
+    {
+        foreach (var (name, text) in IlcdTests.Files())
+        {
+            Damage(Encoding.UTF8.GetBytes(Tidas.From(text)), $"{name}.json", seed: 18, rounds: 500);
+        }
+    }
+
+    [Fact]
     public void Damaged_declarations_never_throw()
     {
         var json = Bytes("epd-ilcd/ilcd-0b4c397d-c7a1-4ceb-9718-184334f6364e.json");
@@ -108,7 +117,8 @@ public sealed class DatasetFuzzTests
             : package.Processes.Select(p => p.Id).Distinct().Count() != package.Processes.Count ? "a process stands twice"
             : package.Processes.Any(p => p.Id.Length == 0 || p.Name.Length == 0) ? "a process without id or name"
             : package.Processes.SelectMany(p => p.Exchanges).Any(e => !flows.Contains(e.FlowId)) ? "an exchange without its flow"
-            : package.Processes.SelectMany(p => p.Exchanges).Any(e => !double.IsFinite(e.Amount) || !double.IsFinite(e.Uncertainty.First) || !double.IsFinite(e.Uncertainty.Second)) ? "an infinite amount"
+            : package.Processes.SelectMany(p => p.Exchanges).Any(e => !double.IsFinite(e.Amount) || !double.IsFinite(e.Uncertainty.First) || !double.IsFinite(e.Uncertainty.Second) || !double.IsFinite(e.Price ?? 0)) ? "an infinite amount"
+            : package.Flows.SelectMany(f => f.Properties).Any(p => !double.IsFinite(p.Factor)) ? "an infinite property"
             : package.Processes.Any(p => p.Exchanges.Select(e => e.Number).Distinct().Count() != p.Exchanges.Count) ? "an exchange's number stands twice"
             : package.Processes.SelectMany(p => p.Declared).Any(d => !double.IsFinite(d.Amount)) ? "an infinite impact"
             : package.Processes.SelectMany(p => p.Allocation).Any(a => !double.IsFinite(a.Share) || !flows.Contains(a.ProductFlowId)) ? "a share of nothing"

@@ -112,6 +112,15 @@ public sealed class IlcdTests
         }
     }
 
+    [Fact]
+    public void Amounts_of_a_flow_that_is_more_than_its_unit_are_given_in_the_unit()
+    {
+        var package = Read([.. Files().Select(f => (f.Name, f.Name == "flows/s.xml" ? f.Text.Replace("<meanValue>1</meanValue>", "<meanValue>5</meanValue>", StringComparison.Ordinal) : f.Text))]).Value;
+        Assert.Equal([5, 2.5, 1900], package.Processes[0].Exchanges.Select(e => e.Amount));
+        Assert.Equal("0.25 * load * 5", package.Processes[0].Exchanges[1].Formula);
+        Assert.Equal(("5", "钢"), package.Notes.Where(n => n.Code == "lca_reference_amount").Select(n => (n.Found!, n.Args[1])).Single());
+    }
+
     [Theory]
     [InlineData("<meanValue>1000</meanValue>", "<meanValue>1.000,0</meanValue>", "lca_number_comma", "unitgroups/u.xml", "meanValue")]
     [InlineData("<meanValue>1000</meanValue>", "<meanValue>0</meanValue>", "lca_unit_missing", "unitgroups/u.xml", "meanValue")]
@@ -127,7 +136,7 @@ public sealed class IlcdTests
         Assert.NotNull(problem.Row);
     }
 
-    private static IEnumerable<(string Name, string Text)> Files()
+    internal static IEnumerable<(string Name, string Text)> Files()
     {
         const string Common = "xmlns:common=\"http://lca.jrc.it/ILCD/Common\"";
         const string Version = "<administrativeInformation><publicationAndOwnership><common:dataSetVersion>01.00.000</common:dataSetVersion></publicationAndOwnership></administrativeInformation>";
