@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace Tanlu.Numerics;
 
 /// <summary>
@@ -7,6 +9,11 @@ namespace Tanlu.Numerics;
 /// </summary>
 internal sealed class NetworkOrder
 {
+    private const int Closed = int.MaxValue;
+
+    /// <summary>So many columns before it is read, a column is asked for.</summary>
+    private const int Ahead = 8;
+
     private NetworkOrder(int size)
     {
         Size = size;
@@ -68,8 +75,8 @@ internal sealed class NetworkOrder
     public static NetworkOrder Of(SparseMatrix technology, ReferenceOutputs outputs)
     {
         var order = new NetworkOrder(technology.Columns);
-        order.Arrange(technology, outputs.MakerOf);
-        order.LayOut(technology, outputs.ProductOf, outputs.MakerOf);
+        order.Arrange(technology, outputs);
+        order.LayOut(technology);
         order.Turn();
         return order;
     }
@@ -97,76 +104,80 @@ internal sealed class NetworkOrder
         }
     }
 
-    private void Arrange(SparseMatrix technology, int[] makerOf)
+    private void Arrange(SparseMatrix technology, ReferenceOutputs outputs)
     {
         var n = Size;
-        var starts = technology.Starts.ToArray();
+        var (productOf, makerOf) = (outputs.ProductOf, outputs.MakerOf);
+        var starts = technology.Starts;
         var rows = technology.AllRows;
+
+        // By product, as the entries name suppliers: 0 before the visit, its number in it, Closed once its component is complete. What a visit needs lies on the path.
         var index = new int[n];
-        var low = new int[n];
-        var next = new int[n];
         var component = new int[n];
-        component.AsSpan().Fill(-1);
         var open = new int[n];
-        var path = new int[n];
         var ended = new int[n];
+        var path = new Visit[n];
         var (opened, depth, count, components, endedCount) = (0, 0, 0, 0, 0);
         for (var root = 0; root < n; root++)
         {
-            if (index[root] != 0)
+            var next = productOf[root];
+            if (index[next] != 0)
             {
                 continue;
             }
 
-            Enter(root);
-            while (depth > 0)
+            while (true)
             {
-                var process = path[depth - 1];
-                var entry = next[process];
-                var end = starts[process + 1];
-                var lowest = low[process];
-                var entered = false;
-                for (; entry < end; entry++)
+                if (next >= 0)
                 {
-                    var supplier = makerOf[rows[entry]];
+                    index[next] = ++count;
+                    open[opened++] = next;
+                    path[depth++] = new Visit(next, count, starts[makerOf[next]], starts[makerOf[next] + 1]);
+                }
+
+                ref var visit = ref path[depth - 1];
+                var (entry, lowest) = (visit.Entry, visit.Lowest);
+                next = -1;
+                while (entry < visit.End)
+                {
+                    var supplier = rows[entry++];
                     if (index[supplier] == 0)
                     {
-                        next[process] = entry + 1;
-                        low[process] = lowest;
-                        Enter(supplier);
-                        entered = true;
+                        next = supplier;
                         break;
                     }
 
-                    if (component[supplier] < 0 && index[supplier] < lowest)
-                    {
-                        lowest = index[supplier];
-                    }
+                    lowest = Math.Min(lowest, index[supplier]);
                 }
 
-                if (entered)
+                (visit.Entry, visit.Lowest) = (entry, lowest);
+                if (next >= 0)
                 {
                     continue;
                 }
 
                 depth--;
-                ended[endedCount++] = process;
-                if (lowest == index[process])
+                ended[endedCount++] = visit.Product;
+                if (lowest == index[visit.Product])
                 {
                     int member;
                     do
                     {
                         member = open[--opened];
                         component[member] = components;
+                        index[member] = Closed;
                     }
-                    while (member != process);
+                    while (member != visit.Product);
                     components++;
                 }
 
-                if (depth > 0 && lowest < low[path[depth - 1]])
+                if (depth == 0)
                 {
-                    low[path[depth - 1]] = lowest;
+                    break;
                 }
+
+                ref var above = ref path[depth - 1];
+                above.Lowest = Math.Min(above.Lowest, lowest);
             }
         }
 
@@ -183,76 +194,78 @@ internal sealed class NetworkOrder
         }
 
         var free = ComponentStarts.AsSpan(0, components).ToArray();
-        foreach (var process in ended)
+        foreach (var product in ended)
         {
-            var place = free[component[process]]++;
+            var place = free[component[product]]++;
+            var process = makerOf[product];
+            Product[place] = product;
             Process[place] = process;
+            PlaceOfProduct[product] = place;
             PlaceOfProcess[process] = place;
-            ComponentOf[place] = component[process];
-        }
-
-        void Enter(int process)
-        {
-            index[process] = ++count;
-            low[process] = count;
-            next[process] = starts[process];
-            open[opened++] = process;
-            path[depth++] = process;
+            ComponentOf[place] = component[product];
         }
     }
 
-    private void LayOut(SparseMatrix technology, int[] productOf, int[] makerOf)
+    private unsafe void LayOut(SparseMatrix technology)
     {
-        var starts = technology.Starts;
-        var rows = technology.AllRows;
-        var values = technology.AllValues;
-        InputPlaces = new int[technology.Count - Size];
-        InputValues = new double[technology.Count - Size];
-        for (var place = 0; place < Size; place++)
+        InputPlaces = GC.AllocateUninitializedArray<int>(technology.Count - Size);
+        InputValues = GC.AllocateUninitializedArray<double>(technology.Count - Size);
+        fixed (int* starts = technology.Starts, rows = technology.AllRows, placeOf = PlaceOfProduct, processes = Process, toPlaces = InputPlaces)
+        fixed (double* values = technology.AllValues, toValues = InputValues)
         {
-            var product = productOf[Process[place]];
-            Product[place] = product;
-            PlaceOfProduct[product] = place;
-        }
-
-        var at = 0;
-        for (var place = 0; place < Size; place++)
-        {
-            var process = Process[place];
-            var product = Product[place];
-            var (first, last) = (starts[process], starts[process + 1]);
-            var reference = values[first + rows[first..last].BinarySearch(product)];
-            Reference[place] = reference;
-            var lowest = ComponentStarts[ComponentOf[place]];
-            InputStarts[place] = at;
-            var end = at + last - first - 1;
-            var inner = end;
-            for (var entry = first; entry < last; entry++)
+            var at = 0;
+            for (var place = 0; place < Size; place++)
             {
-                var row = rows[entry];
-                if (row == product)
+                if (Sse.IsSupported && place + Ahead < Size)
                 {
-                    continue;
+                    // Columns come in no order of memory: without this each is waited for.
+                    var later = starts[processes[place + Ahead]];
+                    Sse.Prefetch0(rows + later);
+                    Sse.Prefetch0(values + later);
+                    Sse.Prefetch0(values + later + 8);
                 }
 
-                // Suppliers of other components stand before the component's own places.
-                var supplier = PlaceOfProcess[makerOf[row]];
-                var to = supplier < lowest ? at++ : --inner;
-                InputPlaces[to] = supplier;
-                InputValues[to] = -values[entry] / reference;
+                var process = processes[place];
+                var product = Product[place];
+                var (first, last) = (starts[process], starts[process + 1]);
+                var own = first;
+                while (rows[own] != product)
+                {
+                    own++;
+                }
+
+                var reference = values[own];
+                Reference[place] = reference;
+                var lowest = ComponentStarts[ComponentOf[place]];
+                InputStarts[place] = at;
+                var end = at + last - first - 1;
+                var inner = end;
+                for (var entry = first; entry < last; entry++)
+                {
+                    if (entry == own)
+                    {
+                        continue;
+                    }
+
+                    // Suppliers of other components stand before the component's own places.
+                    var supplier = placeOf[rows[entry]];
+                    var to = supplier < lowest ? at++ : --inner;
+                    toPlaces[to] = supplier;
+                    toValues[to] = -values[entry] / reference;
+                }
+
+                InputInner[place] = inner;
+                at = end;
             }
 
-            InputInner[place] = inner;
-            at = end;
+            InputStarts[Size] = at;
         }
-
-        InputStarts[Size] = at;
     }
 
     private void Turn()
     {
-        UsePlaces = new int[InputPlaces.Length];
-        UseValues = new double[InputPlaces.Length];
+        UsePlaces = GC.AllocateUninitializedArray<int>(InputPlaces.Length);
+        UseValues = GC.AllocateUninitializedArray<double>(InputPlaces.Length);
         foreach (var supplier in InputPlaces)
         {
             UseStarts[supplier + 1]++;
@@ -285,5 +298,14 @@ internal sealed class NetworkOrder
 
             UseInner[place] = inner;
         }
+    }
+
+    /// <summary>A product on the path of the search: where its entries are being read, and the lowest number that was reached from it.</summary>
+    private struct Visit(int product, int number, int entry, int end)
+    {
+        public readonly int Product = product;
+        public readonly int End = end;
+        public int Entry = entry;
+        public int Lowest = number;
     }
 }
