@@ -32,6 +32,7 @@ public sealed class LcaGenerateTests : IDisposable
     [InlineData("uncertain", "--uncertain")]
     [InlineData("column sums to 0.97", "--column-sum", "0.97")]
     [InlineData("credits", "--negative", "0.05")]
+    [InlineData("loops over one", "--loops-over-one", "10")]
     [InlineData("all of it", "--rows-apart", "--column-sum", "0.97", "--negative", "0.05", "--loops-over-one", "10")]
     public async Task What_is_generated_is_solved_with_a_certificate(string name, params string[] options)
     {
