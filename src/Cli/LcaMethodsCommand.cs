@@ -38,13 +38,13 @@ internal static class LcaMethodsCommand
     {
         var options = new BookOptions(terminal);
         var file = new Argument<FileInfo>("file") { Description = terminal.T("cli.lca.methods.file") };
-        var twice = new Option<RepeatRule>("--twice") { Description = terminal.T("cli.lca.methods.twice") };
-        var rights = new Option<DataRight>("--rights") { Description = terminal.T("cli.lca.methods.rights") };
+        var twice = Word<RepeatRule>("--twice", terminal.T("cli.lca.methods.twice"));
+        var rights = Word<DataRight>("--rights", terminal.T("cli.lca.methods.rights"));
         var command = new Command("import", terminal.T("cli.lca.methods.import")) { file, twice, rights };
         options.AddTo(command);
         command.SetAction((parsed, ct) => options.With(terminal, parsed, (book, caller) => Opened(terminal, parsed.GetRequiredValue(file), async content =>
         {
-            var imported = await book.Methods.Import(caller, content, parsed.GetRequiredValue(file).Name, new MethodOptions(parsed.GetValue(rights), parsed.GetValue(twice)), ct);
+            var imported = await book.Methods.Import(caller, content, parsed.GetRequiredValue(file).Name, new MethodOptions(Of<DataRight>(parsed.GetValue(rights)), Of<RepeatRule>(parsed.GetValue(twice))), ct);
             if (!imported.Ok)
             {
                 return terminal.Refuse(imported.Problems);
@@ -55,7 +55,7 @@ internal static class LcaMethodsCommand
                 Write(terminal, method);
                 if (method.Repeated > 0)
                 {
-                    terminal.Out.WriteLine(terminal.T("cli.lca.methods.repeated", Number(method.Repeated), terminal.T("cli.lca.methods.twice." + parsed.GetValue(twice).ToString().ToLowerInvariant())));
+                    terminal.Out.WriteLine(terminal.T("cli.lca.methods.repeated", Number(method.Repeated), terminal.T("cli.lca.methods.twice." + parsed.GetValue(twice))));
                 }
             }
 
@@ -116,12 +116,12 @@ internal static class LcaMethodsCommand
         var options = new BookOptions(terminal);
         var file = new Argument<FileInfo>("file") { Description = terminal.T("cli.lca.methods.map_file") };
         var name = new Option<string?>("--name") { Description = terminal.T("cli.lca.methods.map_name") };
-        var rights = new Option<DataRight>("--rights") { Description = terminal.T("cli.lca.methods.rights") };
+        var rights = Word<DataRight>("--rights", terminal.T("cli.lca.methods.rights"));
         var command = new Command("map", terminal.T("cli.lca.methods.map")) { file, name, rights };
         options.AddTo(command);
         command.SetAction((parsed, ct) => options.With(terminal, parsed, (book, caller) => Opened(terminal, parsed.GetRequiredValue(file), async content =>
         {
-            var imported = await book.Mappings.Import(caller, content, parsed.GetRequiredValue(file).Name, parsed.GetValue(name), parsed.GetValue(rights), ct);
+            var imported = await book.Mappings.Import(caller, content, parsed.GetRequiredValue(file).Name, parsed.GetValue(name), Of<DataRight>(parsed.GetValue(rights)), ct);
             if (!imported.Ok)
             {
                 return terminal.Refuse(imported.Problems);
@@ -132,6 +132,19 @@ internal static class LcaMethodsCommand
         }), ct));
         return command;
     }
+
+    /// <summary>An option that takes the names of an enumeration in lower case; the first is meant where nothing is said.</summary>
+    private static Option<string> Word<T>(string name, string description)
+        where T : struct, Enum
+    {
+        string[] words = [.. Enum.GetNames<T>().Select(n => n.ToLowerInvariant())];
+        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => words[0] };
+        option.AcceptOnlyFromAmong(words);
+        return option;
+    }
+
+    private static T Of<T>(string? word)
+        where T : struct, Enum => Enum.Parse<T>(word!, ignoreCase: true);
 
     private static async Task<int> Opened(Terminal terminal, FileInfo file, Func<Stream, Task<int>> work)
     {

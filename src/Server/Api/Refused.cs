@@ -38,7 +38,7 @@ public sealed class Refused : IResult, IStatusCodeHttpResult, IEndpointMetadataP
         "already_corrected", "batch_dropped", "client_key_reused", "idempotency_in_progress", "delivery_on_its_way", "webhook_too_many", "idempotency_done_before", "email_taken", "file_importing", "file_known", "file_known_elsewhere", "last_administrator", "node_code_taken", "pack_known", "source_name_taken",
         "invitation_open", "invitation_closed",
         "edition_altered", "recomputation_differs", "pack_not_kept", "evidence_missing", "token_too_many", "passkey_too_many", "pack_four_eyes",
-        "pack_rejected", "library_known", "library_importing", "library_dropped", "library_name_taken", "library_read_only", "process_changed", "process_in_use",
+        "pack_rejected", "library_known", "library_importing", "library_dropped", "library_name_taken", "library_read_only", "process_changed", "process_in_use", "method_known", "method_is_own", "method_read_only", "method_changed", "mapping_known",
     };
 
     private static readonly HashSet<string> TooLarge = new(StringComparer.Ordinal) { "blob_too_large", "body_too_large", "pack_too_large", "table_too_many_rows", "upload_too_large" };

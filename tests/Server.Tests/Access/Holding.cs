@@ -197,6 +197,22 @@ internal sealed class Holding
                 Stop))).Row;
         }
 
+        var methods = services.GetRequiredService<ImpactMethods>();
+        var method = (await Done(methods.List(system, Stop))).FirstOrDefault(m => m.Own) ?? (await Done(methods.Create(
+            system,
+            new MethodDataset
+            {
+                Id = "", Name = mark + " method", Source = mark + " source",
+                Indicators =
+                [
+                    new IndicatorDataset(
+                        "i", "", mark + " indicator", "kg",
+                        [new CharacterisationFactor(new FlowDataset { Id = "gas", Name = mark + " gas", Unit = "kg", Compartment = "air" }, Number, "kg")]),
+                ],
+            },
+            mark + " reason",
+            Stop))).Row;
+        _ids["method"] = method.Key;
         _ids["library"] = library.Id.ToString(CultureInfo.InvariantCulture);
         _ids["process"] = process.Id.ToString(CultureInfo.InvariantCulture);
         _ids["flow"] = process.ReferenceFlow;
