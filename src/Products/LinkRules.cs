@@ -37,6 +37,19 @@ public enum CoProductRule : byte
     Substitution,
 }
 
+/// <summary>What declarations (EPDs), which give impacts without an inventory, are in a system.</summary>
+public enum DeclarationUse : byte
+{
+    /// <summary>No part of it; they are listed, and what they would provide is open.</summary>
+    LeftOut,
+
+    /// <summary>Providers of modules A1 to A3.</summary>
+    ProductStage,
+
+    /// <summary>Providers of all declared modules without D.</summary>
+    AllModules,
+}
+
 /// <summary>What a row of the intervention matrix stands for.</summary>
 public enum FlowRows : byte
 {
@@ -81,6 +94,9 @@ public sealed record LinkRules
     public bool Infrastructure { get; init; } = true;
 
     public FlowRows FlowRows { get; init; }
+
+    /// <summary>Whether declarations provide inputs, with which modules.</summary>
+    public DeclarationUse Declarations { get; init; }
 
     /// <summary>Take the stored amount, and list it, where a formula cannot be evaluated; otherwise the system is refused.</summary>
     public bool StoredAmounts { get; init; }

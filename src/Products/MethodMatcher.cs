@@ -24,7 +24,7 @@ public static class MethodMatcher
         for (var j = 0; j < flows.Count; j++)
         {
             var search = new FlowSearch(index, flows[j], method.Indicators.Count);
-            var found = search.Find(mapping);
+            var found = DeclaredFlows.Is(flows[j]) ? DeclaredFlows.Find(method, flows[j]) : search.Find(mapping);
             var before = found.Step == FlowMatch.Mapping ? search.Find(null) : found;
             findings[j] = new FlowFinding(found.Step, before.Step, found.MethodFlow?.Dataset.Name ?? "", found.Gap);
             foreach (var (indicator, value) in found.Values)

@@ -32,7 +32,7 @@ internal static class SystemHash
         Add(hash, system.B);
         var rules = system.Rules;
         Add(hash, $"{rules.System?.Id} {rules.NamedProviders} {rules.SameLocation} {rules.Markets} {rules.Otherwise} {rules.CoProducts} {rules.PhysicalProperty} {rules.WhereNotPossible}");
-        Add(hash, $"{rules.Infrastructure} {rules.FlowRows} {rules.StoredAmounts} {rules.OwnProduct}");
+        Add(hash, $"{rules.Infrastructure} {rules.FlowRows} {rules.StoredAmounts} {rules.OwnProduct} {rules.Declarations}");
         foreach (var parameter in system.Parameters)
         {
             Add(hash, parameter.ProcessId ?? "");

@@ -19,8 +19,9 @@ public static class SystemLinker
     /// </summary>
     public static Outcome<ProductSystem> Link(IReadOnlyList<DatasetPackage> packages, LinkRules rules)
     {
-        var nomenclature = new Nomenclature(packages);
         var notes = new List<Problem>();
+        packages = DeclaredFlows.AsInventories(packages, rules.Declarations, notes);
+        var nomenclature = new Nomenclature(packages);
         var problems = new List<Problem>();
         var (datasets, repeated) = Processes(packages);
         var parameters = ParameterModel.Of(packages, datasets, [.. rules.System?.Parameters ?? [], .. rules.Parameters]);

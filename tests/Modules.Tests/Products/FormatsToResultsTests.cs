@@ -64,7 +64,7 @@ public sealed class FormatsToResultsTests
         using var file = new MemoryStream();
         OpenLcaWriter.Write(package, file);
         file.Position = 0;
-        var read = DatasetReader.Read(file, "boards.zip").Value;
+        var read = DatasetReader.Read(file, "boards.zip", cancellation: TestContext.Current.CancellationToken).Value;
         foreach (var one in new[] { package, read })
         {
             var compared = StoredResultComparison.Of(one, Assert.Single(one.Results)).Value;
@@ -83,7 +83,7 @@ public sealed class FormatsToResultsTests
     public void Samples_of_every_format_become_systems_that_account_for_every_exchange(string path)
     {
         using var file = File.OpenRead(OpenData.Require(path));
-        var package = DatasetReader.Read(file, path).Value;
+        var package = DatasetReader.Read(file, path, cancellation: TestContext.Current.CancellationToken).Value;
         var linked = SystemLinker.Link([package], new LinkRules { StoredAmounts = true, WhereNotPossible = CoProductRule.Reference });
         Assert.True(linked.Ok || linked.Problems[0].Code == "system_empty", linked.Ok ? "" : linked.Problems[0].Message(Tanlu.Kernel.Language.English));
         if (linked.Ok)

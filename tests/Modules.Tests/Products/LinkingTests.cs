@@ -76,6 +76,28 @@ public sealed class LinkingTests
     }
 
     [Fact]
+    public void A_declaration_provides_its_modules_to_methods_with_the_same_indicator()
+    {
+        DeclaredImpact Gwp(string module, double amount) => new("6a37f984-a4b3-458a-a20a-64418c145fa2", "GWP-total", "kg CO2 eq.", module, "", amount);
+        var declaration = Process("epd", Ref("steel", 2)) with
+        {
+            Kind = ProcessKind.Declaration,
+            Declared = [Gwp("A1-A3", 5), Gwp("C3", 1), Gwp("D", -2), new DeclaredImpact("other", "something else", "kg", "C4", "", 7)],
+        };
+        var package = Package(Flows, Car with { Exchanges = [Car.Exchanges[0], Car.Exchanges[1]] }, declaration);
+        var method = new MethodDataset { Id = "m", Name = "m", Indicators = [new IndicatorDataset("", "GWP-total", "Climate change", "kg CO2 eq", []), new IndicatorDataset("", "AP", "Acidification", "mol H+ eq", [])] };
+        foreach (var (use, perKilogram) in new[] { (DeclarationUse.ProductStage, 2.5), (DeclarationUse.AllModules, 3.0) })
+        {
+            var system = Link(package, new LinkRules { Declarations = use });
+            var impacts = system.Prepare().Value.Inventory(new ProductDemand(0, 1)).Then(i => i.Impacts(MethodMatcher.Match(method, [.. system.Flows.Select(f => f.Flow)]))).Value;
+            Assert.Equal(900 * perKilogram, impacts.Values[0], 1e-9);
+            Assert.Equal(0, impacts.Values[1]);
+            Assert.Empty(system.Report.Open);
+            Assert.Equal(use == DeclarationUse.ProductStage ? 1 : 0, system.Report.Notes.Count(n => n.Code == "declaration_incomplete"));
+        }
+    }
+
+    [Fact]
     public void Units_are_converted_by_table_property_and_group_and_what_cannot_be_is_dropped_with_its_amount()
     {
         FlowDataset gas = new()
