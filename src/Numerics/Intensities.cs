@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Tanlu.Kernel;
 
 namespace Tanlu.Numerics;
@@ -111,6 +112,7 @@ public sealed class Intensities
         return worst;
     }
 
+    // Sums of the terms and, behind them, of their sizes.
     private void Sum(double[] rows, ReadOnlySpan<double> by, double[] sums)
     {
         for (var i = 0; i < by.Length; i++)
@@ -120,9 +122,19 @@ public sealed class Intensities
                 continue;
             }
 
-            for (var k = 0; k < Indicators; k++)
+            var row = rows.AsSpan(i * Indicators, Indicators);
+            var factor = Vector512.Create(by[i]);
+            var k = 0;
+            for (; k + 8 <= row.Length; k += 8)
             {
-                var term = rows[(i * Indicators) + k] * by[i];
+                var term = Vector512.Create<double>(row[k..]) * factor;
+                (Vector512.Create<double>(sums.AsSpan(k)) + term).CopyTo(sums.AsSpan(k));
+                (Vector512.Create<double>(sums.AsSpan(Indicators + k)) + Vector512.Abs(term)).CopyTo(sums.AsSpan(Indicators + k));
+            }
+
+            for (; k < row.Length; k++)
+            {
+                var term = row[k] * by[i];
                 sums[k] += term;
                 sums[Indicators + k] += Math.Abs(term);
             }
