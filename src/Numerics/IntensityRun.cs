@@ -33,12 +33,12 @@ internal sealed unsafe class IntensityRun
             var found = run.Proven(right, y);
             if (run._singular is { } loop)
             {
-                return NetworkRefusal.Singular(loop.Processes);
+                return NetworkRefusal.Singular(loop.Causes);
             }
 
             if (!(found <= Certificate.LargestBackwardError))
             {
-                return NetworkRefusal.Unproven(found, 0, network.Loops.Count == 0 ? [] : network.Loops.MaxBy(l => l.Size)!.Processes);
+                return NetworkRefusal.Unproven(found, 0, network.Loops.Count == 0 ? [] : network.Loops.MaxBy(l => l.Size)!.Causes);
             }
 
             error = Math.Max(error, found);
@@ -53,7 +53,7 @@ internal sealed unsafe class IntensityRun
         for (var attempt = 0; ; attempt++)
         {
             Buffer.MemoryCopy(right.At, y.At, y.Count * sizeof(double), right.Count * sizeof(double));
-            Pass(y.At, direct: attempt > 0);
+            Pass(y.At, attempt == 0 ? LoopWay.Usual : LoopWay.Direct);
             if (_singular is not null)
             {
                 return double.PositiveInfinity;
@@ -67,14 +67,14 @@ internal sealed unsafe class IntensityRun
         }
     }
 
-    private void Pass(double* y, bool direct)
+    private void Pass(double* y, LoopWay way)
     {
         var from = 0;
         foreach (var loop in _network.Loops)
         {
             LaneSweeps.Pass(_order, from, loop.Start, y);
             LaneSweeps.AddOuter(_order, loop.Start, loop.End, y);
-            var run = loop.TransposedLanes(y, direct);
+            var run = loop.TransposedLanes(y, way);
             _sweeps = Math.Max(_sweeps, run.Sweeps);
             _fallback ??= run.Fallback;
             if (run.Singular)
@@ -128,7 +128,7 @@ internal sealed unsafe class IntensityRun
         var difference = found.Disagreement(probe.Value.Supply, probe.Value.Demand);
         if (!(difference <= Certificate.LargestPrimalDual))
         {
-            return NetworkRefusal.Unproven(error, difference, _network.Loops.Count == 0 ? [] : _network.Loops.MaxBy(l => l.Size)!.Processes);
+            return NetworkRefusal.Unproven(error, difference, _network.Loops.Count == 0 ? [] : _network.Loops.MaxBy(l => l.Size)!.Causes);
         }
 
         var refused = Refused();
@@ -152,7 +152,7 @@ internal sealed unsafe class IntensityRun
         var byComponent = new Problem?[_order.Components];
         foreach (var loop in _network.Loops.Where(l => l.IsProductive == false))
         {
-            byComponent[_order.ComponentOf[loop.Start]] = NetworkRefusal.NotProductive(loop.Processes);
+            byComponent[_order.ComponentOf[loop.Start]] = NetworkRefusal.NotProductive(loop.Causes);
         }
 
         for (var place = 0; place < _order.Size; place++)

@@ -5,6 +5,18 @@ namespace Tanlu.Numerics;
 /// <summary>What solving one loop took.</summary>
 internal readonly record struct LoopRun(int Sweeps, string? Fallback, bool Singular);
 
+/// <summary>Whether a large loop is swept or solved from its factors.</summary>
+internal enum LoopWay
+{
+    /// <summary>As was decided for the loop.</summary>
+    Usual,
+
+    /// <summary>By sweeping; if it fails, that is how the loop is solved from now on. One pass of a network decides, so that no result depends on what was asked before.</summary>
+    Deciding,
+
+    Direct,
+}
+
 /// <summary>
 /// One strongly connected component of more than one process: small ones are factorised at once, larger ones swept, and factorised only when sweeping does not do.
 /// </summary>
@@ -16,7 +28,7 @@ internal sealed unsafe class NetworkLoop
     private readonly Lock _gate = new();
     private readonly NetworkOrder _order;
     private LoopFactors? _factors;
-    private string? _fallback;
+    private volatile string? _fallback;
 
     public NetworkLoop(NetworkOrder order, int component)
     {
@@ -58,8 +70,12 @@ internal sealed unsafe class NetworkLoop
     /// <summary>Whether the matrix was factorised and found singular.</summary>
     public bool IsSingular => Volatile.Read(ref _factors) is { Condition: > LoopFactors.Singular };
 
-    /// <summary>Columns of the technology matrix.</summary>
-    public IReadOnlyList<int> Processes
+    /// <summary>
+    /// The processes to blame when the loop is singular or cannot deliver, by column of the technology matrix: all of a small loop, of a large one those whose inputs make it grow.
+    /// </summary>
+    public IReadOnlyList<int> Causes => Size <= MostDirect ? Processes : LoopGrowth.Causes(_order, Start, End);
+
+    private int[] Processes
     {
         get
         {
@@ -70,98 +86,97 @@ internal sealed unsafe class NetworkLoop
     }
 
     /// <summary>x = right + Z x on the loop's places; both arrays are by place of the whole network.</summary>
-    public LoopRun Forward(double[] right, double[] x, bool direct)
+    public LoopRun Forward(double[] right, double[] x, LoopWay way)
     {
-        var sweeps = 0;
-        if (Sweeps(direct))
+        var (reason, sweeps) = (Reason(way), 0);
+        if (reason is null && Size > MostDirect)
         {
             right.AsSpan(Start, Size).CopyTo(x.AsSpan(Start, Size));
-            var end = LoopSweeps.Forward(_order, Start, End, right, x, out sweeps);
-            if (end == SweepEnd.Converged)
+            reason = Outcome(LoopSweeps.Forward(_order, Start, End, right, x, out sweeps), way);
+            if (reason is null)
             {
-                IsProductive ??= true;
                 return new LoopRun(sweeps, null, Singular: false);
             }
-
-            GiveUp(end);
         }
 
-        return Direct(right, x, transposed: false, sweeps);
+        return Direct(right, x, transposed: false, sweeps, reason);
     }
 
     /// <summary>y = right + Zᵀ y on the loop's places.</summary>
-    public LoopRun Transposed(double[] right, double[] y, bool direct)
+    public LoopRun Transposed(double[] right, double[] y, LoopWay way)
     {
-        var sweeps = 0;
-        if (Sweeps(direct))
+        var (reason, sweeps) = (Reason(way), 0);
+        if (reason is null && Size > MostDirect)
         {
             right.AsSpan(Start, Size).CopyTo(y.AsSpan(Start, Size));
-            var end = LoopSweeps.Transposed(_order, Start, End, right, y, out sweeps);
-            if (end == SweepEnd.Converged)
+            reason = Outcome(LoopSweeps.Transposed(_order, Start, End, right, y, out sweeps), way);
+            if (reason is null)
             {
-                IsProductive ??= true;
                 return new LoopRun(sweeps, null, Singular: false);
             }
-
-            GiveUp(end);
         }
 
-        return Direct(right, y, transposed: true, sweeps);
+        return Direct(right, y, transposed: true, sweeps, reason);
     }
 
     /// <summary>The same for sixteen right sides; y (by place, sixteen a place) holds them and becomes the solution.</summary>
-    public LoopRun TransposedLanes(double* y, bool direct)
+    public LoopRun TransposedLanes(double* y, LoopWay way)
     {
         const int lanes = LaneSweeps.Lanes;
         var own = y + ((long)Start * lanes);
         var count = Size * lanes;
         using var right = new LaneBuffer(count);
         new Span<double>(own, count).CopyTo(new Span<double>(right.At, count));
-        var sweeps = 0;
-        if (Sweeps(direct))
+        var (reason, sweeps) = (Reason(way), 0);
+        if (reason is null && Size > MostDirect)
         {
-            var end = LaneSweeps.Transposed(_order, Start, End, right.At, y, out sweeps);
-            if (end == SweepEnd.Converged)
+            reason = Outcome(LaneSweeps.Transposed(_order, Start, End, right.At, y, out sweeps), way);
+            if (reason is null)
             {
-                IsProductive ??= true;
                 return new LoopRun(sweeps, null, Singular: false);
             }
-
-            GiveUp(end);
         }
 
         var factors = Factorise();
         if (IsSingular)
         {
-            return new LoopRun(sweeps, _fallback, Singular: true);
+            return new LoopRun(sweeps, reason, Singular: true);
         }
 
         LoopRefinement.TransposedLanes(_order, Start, End, factors, right.At, y);
-        return new LoopRun(sweeps, _fallback, Singular: false);
+        return new LoopRun(sweeps, reason, Singular: false);
     }
 
-    private bool Sweeps(bool direct)
+    private string? Reason(LoopWay way) => Size <= MostDirect ? null : _fallback ?? (way == LoopWay.Direct ? "inaccurate" : null);
+
+    private string? Outcome(SweepEnd end, LoopWay way)
     {
-        if (direct && _fallback is null && Size > MostDirect)
+        if (end == SweepEnd.Converged)
         {
-            _fallback = "inaccurate";
+            // Sweeps of a loop without credits converge exactly when it can deliver.
+            IsProductive ??= true;
+            return null;
         }
 
-        return Volatile.Read(ref _factors) is null && !direct;
+        var reason = end == SweepEnd.Growth ? "growth" : "slow";
+        if (way == LoopWay.Deciding)
+        {
+            _fallback = reason;
+        }
+
+        return reason;
     }
 
-    private void GiveUp(SweepEnd end) => _fallback = end == SweepEnd.Growth ? "growth" : "slow";
-
-    private LoopRun Direct(double[] right, double[] x, bool transposed, int sweeps)
+    private LoopRun Direct(double[] right, double[] x, bool transposed, int sweeps, string? reason)
     {
         var factors = Factorise();
         if (IsSingular)
         {
-            return new LoopRun(sweeps, _fallback, Singular: true);
+            return new LoopRun(sweeps, reason, Singular: true);
         }
 
         LoopRefinement.Solve(_order, Start, End, factors, right, x, transposed);
-        return new LoopRun(sweeps, _fallback, Singular: false);
+        return new LoopRun(sweeps, reason, Singular: false);
     }
 
     [MemberNotNull(nameof(_factors))]

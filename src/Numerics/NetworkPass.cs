@@ -14,11 +14,11 @@ internal sealed class NetworkPass
     /// <summary>The loop that turned out singular; the pass ended there.</summary>
     public NetworkLoop? Singular { get; private set; }
 
-    /// <summary>Processes of a loop that the demand reaches and that cannot deliver; the pass ended there.</summary>
-    public IReadOnlyList<int> NotProductive { get; private set; } = [];
+    /// <summary>The loop that the demand reaches and that cannot deliver; the pass ended there.</summary>
+    public NetworkLoop? NotProductive { get; private set; }
 
     /// <summary>A⁻¹ f: customers first.</summary>
-    public static NetworkPass Forward(NetworkOrder order, NetworkLoop[] loops, ReadOnlySpan<double> demand, bool direct, bool judged)
+    public static NetworkPass Forward(NetworkOrder order, NetworkLoop[] loops, ReadOnlySpan<double> demand, LoopWay way, bool judged)
     {
         var n = order.Size;
         var right = new double[n];
@@ -51,14 +51,14 @@ internal sealed class NetworkPass
                 continue;
             }
 
-            if (!pass.Take(loop, loop.Forward(right, x, direct)))
+            if (!pass.Take(loop, loop.Forward(right, x, way)))
             {
                 return pass;
             }
 
             if (judged && loop.IsProductive == false)
             {
-                pass.NotProductive = loop.Processes;
+                pass.NotProductive = loop;
                 return pass;
             }
         }
@@ -73,7 +73,7 @@ internal sealed class NetworkPass
     }
 
     /// <summary>A⁻ᵀ d: suppliers first.</summary>
-    public static NetworkPass Transposed(NetworkOrder order, NetworkLoop[] loops, double[] directAmounts, bool direct)
+    public static NetworkPass Transposed(NetworkOrder order, NetworkLoop[] loops, double[] directAmounts, LoopWay way)
     {
         var n = order.Size;
         var right = new double[n];
@@ -94,7 +94,7 @@ internal sealed class NetworkPass
                 right[place] += Sum(order.InputPlaces, order.InputValues, order.InputStarts[place], order.InputInner[place], y);
             }
 
-            if (!pass.Take(loop, loop.Transposed(right, y, direct)))
+            if (!pass.Take(loop, loop.Transposed(right, y, way)))
             {
                 return pass;
             }

@@ -16,7 +16,7 @@ internal sealed record NetworkProbe(double[] Direct, double[] Intensity, double[
             direct[network.Order.Process[place]] = network.Order.Reference[place];
         }
 
-        var found = network.TransposedProven(direct);
+        var found = network.TransposedProven(direct, LoopWay.Deciding);
         return found.Ok ? new NetworkProbe(direct, found.Value, [], []) : Outcome<NetworkProbe>.Refused(found.Problems);
     }
 

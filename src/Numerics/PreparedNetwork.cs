@@ -64,7 +64,7 @@ public sealed class PreparedNetwork
             }
         }
 
-        var singular = loops.Where(l => l.IsSingular).Select(l => NetworkRefusal.Singular(l.Processes)).ToList();
+        var singular = loops.Where(l => l.IsSingular).Select(l => NetworkRefusal.Singular(l.Causes)).ToList();
         return singular.Count > 0 ? Outcome<PreparedNetwork>.Refused(singular) : new PreparedNetwork(technology, order, [.. loops]);
     }
 
@@ -92,7 +92,8 @@ public sealed class PreparedNetwork
             }
         }
 
-        return Proven(demand, against, judged: true);
+        // The probe decides how loops are solved, so it comes first, whatever is asked first.
+        return TransposedProbe.Ok ? Proven(demand, against, judged: true) : Outcome<Supply>.Refused(TransposedProbe.Problems);
     }
 
     /// <summary>s = A⁻¹ f for an amount of one product.</summary>
@@ -113,7 +114,7 @@ public sealed class PreparedNetwork
             throw new ArgumentException($"Direct amounts are {Size} × {k}, these are {direct.Length}.", nameof(direct));
         }
 
-        return IntensityRun.Of(this, direct, k);
+        return TransposedProbe.Ok ? IntensityRun.Of(this, direct, k) : Outcome<Intensities>.Refused(TransposedProbe.Problems);
     }
 
     /// <summary>How much of a process, in multiples of it as it is written, one unit of every product calls for: a row of A⁻¹, by product.</summary>
@@ -121,25 +122,26 @@ public sealed class PreparedNetwork
     {
         var direct = new double[Size];
         direct[process] = 1;
-        return TransposedProven(direct);
+        return TransposedProbe.Ok ? TransposedProven(direct) : Outcome<double[]>.Refused(TransposedProbe.Problems);
     }
 
     /// <summary>The network with some columns changed, without preparing it anew (Sherman, Morrison and Woodbury; Hager 1989).</summary>
-    public Outcome<ChangedNetwork> With(IReadOnlyList<ColumnChange> changes) => ChangedNetwork.Of(this, changes);
+    public Outcome<ChangedNetwork> With(IReadOnlyList<ColumnChange> changes) =>
+        TransposedProbe.Ok ? ChangedNetwork.Of(this, changes) : Outcome<ChangedNetwork>.Refused(TransposedProbe.Problems);
 
     internal Outcome<NetworkProbe> TransposedProbe => _transposedProbe.Value;
 
     internal Outcome<NetworkProbe> ForwardProbe => _forwardProbe.Value;
 
     /// <summary>A⁻ᵀ d with its backward error proven, for one row; by product.</summary>
-    internal Outcome<double[]> TransposedProven(double[] direct)
+    internal Outcome<double[]> TransposedProven(double[] direct, LoopWay first = LoopWay.Usual)
     {
         for (var attempt = 0; ; attempt++)
         {
-            var run = NetworkPass.Transposed(Order, _loops, direct, direct: attempt > 0);
+            var run = NetworkPass.Transposed(Order, _loops, direct, attempt == 0 ? first : LoopWay.Direct);
             if (run.Singular is { } loop)
             {
-                return NetworkRefusal.Singular(loop.Processes);
+                return NetworkRefusal.Singular(loop.Causes);
             }
 
             var error = NetworkProof.Transposed(Technology, direct, run.Values, out var worst);
@@ -160,15 +162,15 @@ public sealed class PreparedNetwork
     {
         for (var attempt = 0; ; attempt++)
         {
-            var run = NetworkPass.Forward(Order, _loops, demand, direct: attempt > 0, judged);
+            var run = NetworkPass.Forward(Order, _loops, demand, Way(attempt), judged);
             if (run.Singular is { } loop)
             {
-                return NetworkRefusal.Singular(loop.Processes);
+                return NetworkRefusal.Singular(loop.Causes);
             }
 
-            if (run.NotProductive.Count > 0)
+            if (run.NotProductive is { } broken)
             {
-                return NetworkRefusal.NotProductive(run.NotProductive);
+                return NetworkRefusal.NotProductive(broken.Causes);
             }
 
             var error = NetworkProof.Forward(Technology, demand, run.Values, out var worst);
@@ -193,19 +195,16 @@ public sealed class PreparedNetwork
         }
         else if (judged)
         {
-            var probe = TransposedProbe;
-            if (!probe.Ok)
-            {
-                return Outcome<Supply>.Refused(probe.Problems);
-            }
-
-            difference = NetworkProof.Disagreement(probe.Value.Direct, run.Values, probe.Value.Intensity, demand);
+            var probe = TransposedProbe.Value;
+            difference = NetworkProof.Disagreement(probe.Direct, run.Values, probe.Intensity, demand);
         }
 
         return difference <= Certificate.LargestPrimalDual
             ? new Supply(run.Values, new Certificate(error, difference, run.Sweeps, Shape.Components, run.Fallback))
-            : NetworkRefusal.Unproven(error, difference, _loops.Length == 0 ? [] : _loops.MaxBy(l => l.Size)!.Processes);
+            : NetworkRefusal.Unproven(error, difference, _loops.Length == 0 ? [] : _loops.MaxBy(l => l.Size)!.Causes);
     }
+
+    private static LoopWay Way(int attempt) => attempt == 0 ? LoopWay.Usual : LoopWay.Direct;
 
     private static Problem? NotFinite(SparseMatrix technology)
     {

@@ -117,6 +117,39 @@ public sealed class NetworkPropertyTests
         }
     }
 
+    [Theory]
+    [InlineData(1.02)]
+    [InlineData(2.5)]
+    public void Of_a_large_loop_that_cannot_deliver_those_are_named_that_make_it_grow(double gain)
+    {
+        // Two processes in the large loop of a network that is fine otherwise, and each of them takes so much of the other that the two deliver nothing.
+        var generated = NetworkGenerator.Generate(new NetworkRules(2000, 11, 5, 1)).Technology;
+        var matrix = generated.ToMatrix();
+        var order = PreparedNetwork.Prepare(matrix).Value.Order;
+        var component = Enumerable.Range(0, order.Components).MaxBy(c => order.ComponentStarts[c + 1] - order.ComponentStarts[c]);
+        var (one, other) = (order.Process[order.ComponentStarts[component] + 40], order.Process[order.ComponentStarts[component] + 90]);
+        var network = PreparedNetwork.Prepare(SparseMatrix.FromTriplets(
+            2000, 2000, [.. generated.Row, one, other], [.. generated.Column, other, one],
+            [.. generated.Value, -gain * matrix.At(one, one), -gain * matrix.At(other, other)])).Value;
+        var problem = Assert.Single(network.Solve(one, 1).Problems);
+        Assert.Equal("network_not_productive", problem.Code);
+        var named = NetworkRefusal.Processes(problem);
+        Assert.True(named.Contains(one) && named.Contains(other) && named.Count <= 12, string.Join(' ', named));
+        Assert.Equal(problem.Args, Assert.Single(network.Solve(one, 1, null).Problems).Args);
+        Assert.True(double.IsNaN(network.Intensities(new double[2000], 1).Value.Of(one)[0]));
+    }
+
+    [Fact]
+    public void What_was_asked_before_says_nothing()
+    {
+        var generated = NetworkGenerator.Generate(new NetworkRules(3000, 7, 5, 1, 0.97, 0.05, 6)).Technology.ToMatrix();
+        var (fresh, used) = (PreparedNetwork.Prepare(generated).Value, PreparedNetwork.Prepare(generated).Value);
+        var direct = Enumerable.Range(0, 3000).Select(i => (double)(i % 11)).ToArray();
+        Assert.True(used.Intensities(direct, 1).Ok && used.CallsFor(3).Ok && used.Solve(5, -2).Ok);
+        Assert.Equal(fresh.Solve(77, 1).Value.Values, used.Solve(77, 1).Value.Values);
+        Assert.Equal(fresh.Solve(78, 1).Value.Certificate, used.Solve(78, 1).Value.Certificate);
+    }
+
     [Fact]
     public void The_numbering_of_processes_and_products_and_the_order_of_entries_say_nothing()
     {
