@@ -36,7 +36,16 @@ internal static class OpenLcaDeclarations
             var multiplicator = OpenLcaValues.Optional(module, "multiplicator", e.Name, null, reading) ?? 1;
             used.Add(id);
             var (name, scenario) = ModuleAndScenario(module.Text("name"));
-            declared.AddRange(result.Impacts.Select(i => new DeclaredImpact(i.IndicatorId, i.Indicator, i.Unit, name, scenario, i.Amount * multiplicator)));
+            foreach (var impact in result.Impacts)
+            {
+                var amount = impact.Amount * multiplicator;
+                if (!double.IsFinite(amount))
+                {
+                    reading.Fault("lca_number_not_finite", e.Name, null, "multiplicator", $"{amount}");
+                }
+
+                declared.Add(new DeclaredImpact(impact.IndicatorId, impact.Indicator, impact.Unit, name, scenario, amount));
+            }
         }
 
         return new ProcessDataset

@@ -299,6 +299,11 @@ internal sealed class OpenLcaReference
 
         // Factors say how much of a property goes with one unit of the reference property, whose own factor is 1 in all that openLCA writes.
         var basis = at >= 0 && factors[at].Factor != 0 ? factors[at].Factor : 1;
+        if (factors.Exists(f => !double.IsFinite(f.Factor / basis)))
+        {
+            _reading.Fault("lca_property_factor", e.Name, null, "conversionFactor", $"{basis}");
+        }
+
         var category = Category(e.Json);
         var (compartment, subcompartment) = kind == FlowKind.Elementary ? OpenLcaCategories.Compartment(category) : ("", "");
         return new FlowDataset

@@ -34,16 +34,22 @@ internal sealed class SimaProFile
     private readonly StreamReader _reader;
     private readonly Reading _reading;
     private readonly string _name;
+    private readonly MemoryStream _content = new();
     private readonly Queue<string> _again = new();
     private char _separator = ';';
     private int _line;
 
-    public SimaProFile(DatasetFile file, Reading reading)
+    public SimaProFile(DatasetPart part, Reading reading)
     {
-        var content = file.Content();
-        _reader = new StreamReader(content, PlainText.EncodingOf(content.GetBuffer().AsSpan(0, (int)content.Length)), detectEncodingFromByteOrderMarks: true);
+        using (var stream = part.Open())
+        {
+            stream.CopyTo(_content);
+        }
+
+        _content.Position = 0;
+        _reader = new StreamReader(_content, PlainText.EncodingOf(_content.GetBuffer().AsSpan(0, (int)_content.Length)), detectEncodingFromByteOrderMarks: true);
         _reading = reading;
-        _name = file.Name;
+        _name = part.Name;
         ReadHeader();
     }
 
@@ -51,8 +57,22 @@ internal sealed class SimaProFile
 
     public string Project { get; private set; } = "";
 
-    public static bool Recognises(DatasetFile file) =>
-        !file.IsArchive && file.Parts[0].Kind == PartKind.Text && file.Parts[0].Head.TrimStart("\uFEFF\" \t\r\n"u8).StartsWith("{SimaPro"u8);
+    /// <summary>Whether the part begins with SimaPro's head, in whatever encoding.</summary>
+    public static bool Recognises(DatasetPart part)
+    {
+        Span<byte> plain = stackalloc byte[64];
+        var length = 0;
+        foreach (var b in part.Head)
+        {
+            // UTF-16 is told by its zero bytes and its mark.
+            if (length < plain.Length && b is not (0 or 0xFE or 0xFF or 0xEF or 0xBB or 0xBF))
+            {
+                plain[length++] = b;
+            }
+        }
+
+        return plain[..length].TrimStart("\" \t\r\n"u8).StartsWith("{SimaPro"u8);
+    }
 
     /// <summary>The blocks in the order of the file. A file that ends within a block is a fault.</summary>
     public IEnumerable<SimaProBlock> Blocks()

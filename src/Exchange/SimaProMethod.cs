@@ -9,6 +9,7 @@ internal static class SimaProMethod
         var version = block.Sections.Find(s => s.Name == "Version")?.Rows.FirstOrDefault();
         var indicators = new List<IndicatorDataset>();
         var sets = new List<(string Name, Dictionary<string, double> Normalisation, Dictionary<string, double> Weights)>();
+        var damages = new List<IndicatorDataset>();
         SimaProRow? category = null;
         foreach (var section in block.Sections)
         {
@@ -25,8 +26,11 @@ internal static class SimaProMethod
                 case "Substances" when category is not null:
                     indicators[^1] = indicators[^1] with { Factors = Factors(section, name, numbers, flows, reading) };
                     break;
-                case "Damage category" or "Impact categories" when section.Rows.Count > 0:
-                    reading.Note("lca_simapro_section", name, section.Line, section.Name, section.Rows[0][0], $"{section.Rows.Count}");
+                case "Damage category" when section.Rows.Count > 0:
+                    damages.Add(new IndicatorDataset($"{name}|damage|{section.Rows[0][0]}", "", section.Rows[0][0], section.Rows[0][1], []));
+                    break;
+                case "Impact categories" when damages.Count > 0:
+                    damages[^1] = damages[^1] with { Factors = Damage(section, name, numbers, indicators, reading) };
                     break;
                 case "Normalization-Weighting set":
                     sets.Add((section.Rows.FirstOrDefault()?[0] ?? "", new(StringComparer.Ordinal), new(StringComparer.Ordinal)));
@@ -48,8 +52,10 @@ internal static class SimaProMethod
             Name = name,
             Version = version is null ? "" : version[1].Length > 0 ? $"{version[0]}.{version[1]}" : version[0],
             Source = block["Comment"],
-            Indicators = indicators,
-            Sets = [.. sets.Select(s => Set(s.Name, name, block["Weighting unit"], s.Normalisation, s.Weights, indicators, reading, block.Line))],
+            Indicators = [.. indicators, .. damages],
+
+            // Where there are damage categories, they are what is normalised and weighted.
+            Sets = [.. sets.Select(s => Set(s.Name, name, block["Weighting unit"], s.Normalisation, s.Weights, [.. damages, .. indicators], reading, block.Line))],
         };
     }
 
@@ -71,6 +77,45 @@ internal static class SimaProMethod
         }
 
         return new NormalisationWeighting($"{method}|{name}", name, unit, list);
+    }
+
+    /// <summary>A damage category is a sum of impact categories: its factors are theirs, multiplied and added.</summary>
+    private static List<CharacterisationFactor> Damage(SimaProSection section, string method, SimaProNumbers numbers, List<IndicatorDataset> indicators, Reading reading)
+    {
+        var sums = new Dictionary<(string Flow, string Unit), int>();
+        var factors = new List<CharacterisationFactor>();
+        foreach (var row in section.Rows)
+        {
+            if (indicators.Find(i => i.Name == row[0]) is not { } indicator)
+            {
+                reading.Note("lca_simapro_category", method, row.Line, section.Name, row[0]);
+                continue;
+            }
+
+            var times = numbers.Number(row[1], method, row.Line, section.Name);
+            foreach (var factor in indicator.Factors)
+            {
+                reading.CountExchange(method);
+                var value = times * factor.Value;
+                if (sums.TryAdd((factor.Flow.Id, factor.Unit), factors.Count))
+                {
+                    factors.Add(factor with { Value = value });
+                }
+                else
+                {
+                    var at = sums[(factor.Flow.Id, factor.Unit)];
+                    value += factors[at].Value;
+                    factors[at] = factors[at] with { Value = value };
+                }
+
+                if (!double.IsFinite(value))
+                {
+                    reading.Fault("lca_number_not_finite", method, row.Line, section.Name, $"{value}");
+                }
+            }
+        }
+
+        return factors;
     }
 
     private static List<CharacterisationFactor> Factors(SimaProSection section, string method, SimaProNumbers numbers, SimaProFlows flows, Reading reading)

@@ -2,7 +2,7 @@ using Tanlu.Kernel;
 
 namespace Tanlu.Exchange;
 
-/// <summary>SimaPro's CSV exports of processes, product stages, methods, parameters, substances and units.</summary>
+/// <summary>SimaPro's CSV exports (one, or a zip of them) of processes, product stages, methods, parameters, substances and units.</summary>
 public static class SimaProReader
 {
     /// <summary>Value of <see cref="DatasetPackage.Format"/>.</summary>
@@ -11,7 +11,7 @@ public static class SimaProReader
     public static Outcome<DatasetPackage> Read(Stream content, string name, ReadLimits limits, CancellationToken cancellation) =>
         DatasetFile.Read(content, name, limits, cancellation, Package);
 
-    internal static bool Recognises(DatasetFile file) => SimaProFile.Recognises(file);
+    internal static bool Recognises(DatasetFile file) => file.Parts.Any(SimaProFile.Recognises);
 
     internal static ParameterDataset InputParameter(SimaProRow row, SimaProNumbers numbers, string dataset, string section)
     {
@@ -27,28 +27,39 @@ public static class SimaProReader
 
     private static DatasetPackage Package(DatasetFile file, Reading reading)
     {
-        var source = new SimaProFile(file, reading);
-        var numbers = new SimaProNumbers(source.DecimalComma, reading);
+        var project = "";
         var flows = new SimaProFlows();
         var processes = new List<SimaProProcess>();
         var methods = new List<MethodDataset>();
         var parameters = new List<ParameterDataset>();
         var blocks = 0;
-        foreach (var block in source.Blocks())
+        foreach (var part in file.Parts)
         {
-            blocks++;
-            reading.CountDataset(block.Name);
-            if (SimaProHeadings.IsProcess(block.Name))
+            if (!SimaProFile.Recognises(part))
             {
-                processes.Add(new SimaProProcess(block, numbers, flows, reading));
+                reading.Note("lca_part_unread", part.Name);
+                continue;
             }
-            else if (SimaProHeadings.IsMethod(block.Name))
+
+            var source = new SimaProFile(part, reading);
+            var numbers = new SimaProNumbers(source.DecimalComma, reading);
+            project = project.Length > 0 ? project : source.Project;
+            foreach (var block in source.Blocks())
             {
-                methods.Add(SimaProMethod.Read(block, numbers, flows, reading));
-            }
-            else
-            {
-                Other(block, file.Name, numbers, flows, parameters, reading);
+                blocks++;
+                reading.CountDataset(block.Name);
+                if (SimaProHeadings.IsProcess(block.Name))
+                {
+                    processes.Add(new SimaProProcess(block, numbers, flows, reading));
+                }
+                else if (SimaProHeadings.IsMethod(block.Name))
+                {
+                    methods.Add(SimaProMethod.Read(block, numbers, flows, reading));
+                }
+                else
+                {
+                    Other(block, part.Name, numbers, flows, parameters, reading);
+                }
             }
         }
 
@@ -63,7 +74,7 @@ public static class SimaProReader
         return new DatasetPackage
         {
             Format = Code,
-            Name = source.Project.Length > 0 ? source.Project : Path.GetFileNameWithoutExtension(file.Name),
+            Name = project.Length > 0 ? project : Path.GetFileNameWithoutExtension(file.Name),
             UnitGroups = flows.UnitGroups,
             FlowProperties = flows.FlowProperties,
             Flows = all,

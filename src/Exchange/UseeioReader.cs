@@ -12,8 +12,6 @@ public static class UseeioReader
     /// <summary>Value of <see cref="DatasetPackage.Format"/>.</summary>
     public const string Code = "useeio";
 
-    private const string Unit = "USD 2012";
-
     public static Outcome<InputOutputModel> ReadModel(Stream content, string name, ReadLimits limits, CancellationToken cancellation)
     {
         InputOutputModel? model = null;
@@ -50,10 +48,12 @@ public static class UseeioReader
             throw new Refusal(new Problem("lca_too_many_datasets", Args: [file.Name, "20000"]));
         }
 
+        var demands = Demands(file, sectors, reading);
         return new InputOutputModel
         {
             Name = Path.GetFileNameWithoutExtension(file.Name),
-            Unit = Unit,
+            // The files name the year of their money with the demands only.
+            Unit = demands.Select(d => d.Year).FirstOrDefault(y => y is not null) is { } year ? $"USD {year}" : "USD",
             Sectors = sectors,
             Indicators = indicators,
             Flows = flows,
@@ -66,7 +66,7 @@ public static class UseeioReader
             Output = Matrix(file, "q.json", n, 1, reading),
             Rho = Matrix(file, "Rho.json", n, null, reading),
             Phi = Matrix(file, "Phi.json", n, null, reading),
-            Demands = Demands(file, sectors, reading),
+            Demands = demands,
         };
     }
 

@@ -246,6 +246,9 @@ public sealed class OtherFormatFuzzTests
             if (read.Ok)
             {
                 Assert.All(read.Value.Processes.SelectMany(p => p.Exchanges), x => Assert.True(double.IsFinite(x.Amount) && double.IsFinite(x.Uncertainty.First) && double.IsFinite(x.Uncertainty.Second)));
+                Assert.All(read.Value.Methods.SelectMany(m => m.Indicators).SelectMany(i => i.Factors), f => Assert.True(double.IsFinite(f.Value)));
+                Assert.All(read.Value.Processes.SelectMany(p => p.Declared), d => Assert.True(double.IsFinite(d.Amount)));
+                Assert.All(read.Value.Flows.SelectMany(f => f.Properties), p => Assert.True(double.IsFinite(p.Factor)));
                 OpenLcaWriter.Write(read.Value, new MemoryStream());
             }
         }

@@ -144,6 +144,29 @@ public sealed class SimaProReaderTests
     }
 
     [Fact]
+    public void Damage_categories_are_the_sums_that_are_normalised_and_weighted()
+    {
+        var text = Head() + "Method\n\nName\nM\n\nUse Damage Assessment\nYes\n\nWeighting unit\nPt\n\nImpact category\nGWP;kg CO2 eq\n\nSubstances\nAir;(unspecified);CO2;;1;kg\nAir;(unspecified);CH4;;28;kg\n\nImpact category\nSmog;kg NMVOC\n\nSubstances\nAir;(unspecified);CH4;;0.01;kg\n\n"
+            + "Damage category\nHuman health;DALY\n\nImpact categories\nGWP;1E-6\nSmog;2E-4\n\nNormalization-Weighting set\nW\n\nNormalization\nHuman health;50\n\nWeighting\nHuman health;400\n\nEnd\n";
+        var method = Read(Encoding.UTF8.GetBytes(text)).Value.Methods.Single();
+        var health = method.Indicators[2];
+        Assert.Equal(("Human health", "DALY"), (health.Name, health.Unit));
+        Assert.Equal([1e-6, (28 * 1e-6) + (0.01 * 2e-4)], health.Factors.Select(f => f.Value));
+        Assert.Equal([new IndicatorWeight(health.Id, 0.02, 400)], method.Sets.Single().Indicators);
+    }
+
+    [Fact]
+    public void A_zip_of_exports_is_one_package()
+    {
+        static byte[] Part(string product, string input) => Encoding.UTF8.GetBytes(Head() + $"Process\n\nProcess identifier\n{product}\n\nProducts\n{product};kg;1;100;;;\n\nMaterials/fuels\n{input};kg;2;Undefined;0;0;0;\n\nEnd\n");
+        var package = Read(UseeioTests.Zip([("a.csv", Part("steel", "ore")), ("b.csv", Part("ore", "diesel")), ("readme.txt", "hello"u8.ToArray())])).Value;
+        Assert.Equal(["steel", "ore"], package.Processes.Select(p => p.Id));
+        Assert.Equal(("ore", null), (package.Processes[0].Exchanges[1].ProviderId, package.Processes[1].Exchanges[1].ProviderId));
+        Assert.Equal(["lca_part_unread"], package.Notes.Select(n => n.Code));
+        Assert.Equal(2, Read(Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(Part("钢", "矿石")))).ToArray()).Value.Flows.Count);
+    }
+
+    [Fact]
     public void Twenty_thousand_processes_are_read_in_seconds()
     {
         var text = new StringBuilder(Head());
