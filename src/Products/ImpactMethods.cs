@@ -64,6 +64,28 @@ public sealed class ImpactMethods(Db db, Blobs blobs, Audit audit, MethodShelf s
         return await Own(caller, copy, (key, found.Row.Version), found.Row.Rights, found.Row.Licence, "method.copy", reason, ct);
     }
 
+    /// <summary>
+    /// A method of EN 15804+A2 as one of the tenant's own, from a method of the Environmental Footprint (see <see cref="DeclarationMethod"/>). It says where it comes from and keeps that method's rights.
+    /// </summary>
+    public async Task<Outcome<StoredMethod>> CopyForDeclarations(Caller caller, string key, int? version, string? name, string reason, CancellationToken ct)
+    {
+        if (!caller.MayEverywhere(Right.ImportFactors))
+        {
+            return Refusal.NotPermitted();
+        }
+
+        if (await shelf.Find(caller.Tenant, key, version, ct) is not { } found)
+        {
+            return Refusal.NotFound($"method/{key}");
+        }
+
+        var made = DeclarationMethod.From(found.Method);
+        return made.Ok
+            ? await Own(
+                caller, string.IsNullOrWhiteSpace(name) ? made.Value : made.Value with { Name = name.Trim() }, (key, found.Row.Version), found.Row.Rights, found.Row.Licence, "method.copy", reason, ct)
+            : Outcome<StoredMethod>.Refused(made.Problems);
+    }
+
     /// <summary>Changes a method of the tenant's own: the next version; earlier ones stay as they are.</summary>
     /// <param name="ifVersion">The version that the editor began with; where somebody else was first, <c>method_changed</c> names both.</param>
     public async Task<Outcome<StoredMethod>> Edit(Caller caller, long method, int ifVersion, MethodDataset changed, string reason, CancellationToken ct)

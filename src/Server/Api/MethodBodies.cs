@@ -111,7 +111,8 @@ public sealed record FactorInputBody(string? FlowId, string? Flow, string? Compa
 
 /// <summary>What is to be copied, and how it is called.</summary>
 /// <param name="Version">The current one where it is left out.</param>
-public sealed record MethodCopyBody(int? Version, string? Name, string? Reason);
+/// <param name="For">en15804: the copy is a method of EN 15804+A2, made from one of the Environmental Footprint.</param>
+public sealed record MethodCopyBody(int? Version, string? Name, string? Reason, string? For = null);
 
 /// <summary>What an import of methods brought.</summary>
 public sealed record MethodImportBody(IReadOnlyList<MethodRowBody> Methods, IReadOnlyList<ProblemError> Notes);

@@ -58,7 +58,12 @@ internal static class MethodsApi
         (await methods.Edit(http.Caller(), Number(key), body.Version, body.ToMethod(), body.Reason ?? "", ct)).Answer(MethodBody.Of);
 
     private static async Task<Results<Created<MethodBody>, Refused>> Copy(string key, MethodCopyBody body, HttpContext http, ImpactMethods methods, CancellationToken ct) =>
-        (await methods.Copy(http.Caller(), key, body.Version, body.Name, body.Reason ?? "", ct)).Made(m => $"/methods/{m.Row.Key}", MethodBody.Of);
+        (body.For switch
+        {
+            null or "" => await methods.Copy(http.Caller(), key, body.Version, body.Name, body.Reason ?? "", ct),
+            "en15804" => await methods.CopyForDeclarations(http.Caller(), key, body.Version, body.Name, body.Reason ?? "", ct),
+            _ => new Problem("method_copy_for", Column: "for", Found: body.For),
+        }).Made(m => $"/methods/{m.Row.Key}", MethodBody.Of);
 
     private static async Task<Results<Ok<MethodRowBody>, Refused>> Retire(string key, DecisionBody body, HttpContext http, ImpactMethods methods, CancellationToken ct) =>
         (await methods.Retire(http.Caller(), Number(key), body.Reason ?? "", ct)).Answer(MethodRowBody.Of);
