@@ -36,6 +36,9 @@ public enum ChosenBy : byte
     Location,
     Market,
     FirstInFile,
+
+    /// <summary>At the country that the consumer's region lies in, or for the whole world.</summary>
+    WiderLocation,
 }
 
 /// <summary>What became of a by-product.</summary>

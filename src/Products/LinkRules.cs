@@ -62,7 +62,7 @@ public enum FlowRows : byte
 
 /// <summary>
 /// The rules by which datasets become a product system, in the order in which they are applied to an input: the link of <see cref="System"/>, the provider that the exchange
-/// names, the only producer, the producer at the same place, the only market, and then <see cref="Otherwise"/>.
+/// names, the only producer, the producer at the same place (then in its country, then for the world), the only market, and then <see cref="Otherwise"/>.
 /// </summary>
 public sealed record LinkRules
 {
@@ -71,7 +71,7 @@ public sealed record LinkRules
 
     public bool NamedProviders { get; init; } = true;
 
-    /// <summary>Among several producers one at the consumer's place (or the place that the exchange names) is preferred.</summary>
+    /// <summary>Among several producers one at the consumer's place (or the place that the exchange names) is preferred, else one in its country (<c>CN</c> for <c>CN-GD</c>), for the world (<c>GLO</c>) or for the rest of it (<c>RoW</c>).</summary>
     public bool SameLocation { get; init; } = true;
 
     /// <summary>Among several producers a market or a production mix is preferred.</summary>

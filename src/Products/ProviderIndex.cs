@@ -119,21 +119,28 @@ internal sealed class ProviderIndex
             return (candidates, others[0], ChosenBy.Only);
         }
 
-        var left = others;
+        // A market or mix of this very product is made of what producers give it, not of other markets.
+        var mixes = _rules.Markets && candidates.Any(c => _columns[c].Process == process);
+        var left = mixes ? Preferred(others, c => !IsMarket(Dataset(c))) : others;
+        if (left.Count == 1)
+        {
+            return (candidates, left[0], ChosenBy.Market);
+        }
+
         if (_rules.SameLocation && location.Length > 0)
         {
-            left = Preferred(left, c => Dataset(c).Location.Equals(location, StringComparison.OrdinalIgnoreCase));
+            var places = Places(location).Select(place => left.Where(c => Dataset(c).Location.Equals(place, StringComparison.OrdinalIgnoreCase)).ToArray()).ToArray();
+            var nearest = Array.FindIndex(places, p => p.Length > 0);
+            left = nearest < 0 ? left : places[nearest];
             if (left.Count == 1)
             {
-                return (candidates, left[0], ChosenBy.Location);
+                return (candidates, left[0], nearest == 0 ? ChosenBy.Location : ChosenBy.WiderLocation);
             }
         }
 
-        if (_rules.Markets)
+        if (_rules.Markets && !mixes)
         {
-            // A market or mix of this very product is made of what producers give it, not of other markets.
-            var mixes = candidates.Any(c => _columns[c].Process == process);
-            left = Preferred(left, c => IsMarket(Dataset(c)) != mixes);
+            left = Preferred(left, c => IsMarket(Dataset(c)));
             if (left.Count == 1)
             {
                 return (candidates, left[0], ChosenBy.Market);
@@ -142,6 +149,9 @@ internal sealed class ProviderIndex
 
         return (candidates, _rules.Otherwise == ProviderChoice.FirstInFile ? left[0] : null, ChosenBy.FirstInFile);
     }
+
+    /// <summary>From near to far: the place itself, the country of a region such as <c>CN-GD</c>, the world, the rest of it.</summary>
+    private static string[] Places(string location) => location.IndexOf('-', StringComparison.Ordinal) is > 0 and var end ? [location, location[..end], "GLO", "RoW"] : [location, "GLO", "RoW"];
 
     private static IReadOnlyList<int> Preferred(IReadOnlyList<int> candidates, Func<int, bool> preferred)
     {

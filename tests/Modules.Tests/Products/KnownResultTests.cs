@@ -53,6 +53,37 @@ public sealed class KnownResultTests
     }
 
     [Fact]
+    public void Us_lci_s_contributions_add_up_to_twelve_digits_in_every_view()
+    {
+        var system = UsLciSystemTests.System();
+        var method = Methods.By(system, f => f.Flow.Name is "Carbon dioxide" && !f.Input ? 1 : f.Flow.Name is "Methane" && !f.Input ? 28 : 0);
+        foreach (var process in new[] { 97, 156, 332, 399 })
+        {
+            var result = UsLci.Value.Inventory(new ProductDemand(process, 1)).Then(i => i.Impacts(method)).Value;
+            var contributions = result.Contributions();
+            var least = 1e-12 * result.Gross(0);
+            Assert.Equal(result.Values[0], contributions.ByProcess(0).Sum(p => p.Direct), least);
+            Assert.Equal(result.Values[0], contributions.ByFlow(0).Sum(p => p.Impact), least);
+            Assert.Equal(result.Values[0], contributions.BySupplier(0).Sum(p => p.Impact), least);
+            var tree = contributions.Tree(0, new TreeRules(0.0001, 30, 2000));
+            var nodes = new Stack<TreeNode>(tree.Roots);
+            var (direct, rest) = (0.0, 0.0);
+            while (nodes.TryPop(out var node))
+            {
+                Assert.Equal(node.Impact, node.Direct + node.Rest + node.Children.Sum(c => c.Impact), least);
+                (direct, rest) = (direct + node.Direct, rest + node.Rest);
+                node.Children.ToList().ForEach(nodes.Push);
+            }
+
+            Assert.Equal(result.Values[0], direct + rest, least);
+            foreach (var node in contributions.Flows(0) is var flows ? flows.Nodes : [])
+            {
+                Assert.Equal(node.Through, node.Direct + node.Rest + flows.Links.Where(l => l.To == node.Process).Sum(l => l.Impact), least);
+            }
+        }
+    }
+
+    [Fact]
     public void A_loop_of_two_gives_every_quantity_that_openlca_gives()
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(OpenData.Lca("openlca-result-tests/result_provider_2x2.json")));

@@ -48,8 +48,10 @@ public sealed class LinkingTests
     {
         var steels = new[] { Steel("steel-cn", "CN"), Steel("steel-de", "DE"), Steel("market for steel", "GLO") };
         Assert.Equal(("steel-de", ChosenBy.Location), Chosen(new LinkRules(), Car with { Location = "DE" }, steels));
-        Assert.Equal(("market for steel", ChosenBy.Market), Chosen(new LinkRules(), Car with { Location = "FR" }, steels));
-        Assert.Equal(("steel-cn", ChosenBy.FirstInFile), Chosen(new LinkRules { Markets = false }, Car with { Location = "FR" }, steels));
+        Assert.Equal(("market for steel", ChosenBy.WiderLocation), Chosen(new LinkRules(), Car with { Location = "FR" }, steels));
+        Assert.Equal(("steel-cn", ChosenBy.WiderLocation), Chosen(new LinkRules(), Car with { Location = "CN-GD" }, steels));
+        Assert.Equal(("market for steel", ChosenBy.Market), Chosen(new LinkRules { SameLocation = false }, Car with { Location = "DE" }, steels));
+        Assert.Equal(("steel-cn", ChosenBy.FirstInFile), Chosen(new LinkRules { Markets = false }, Car with { Location = "FR" }, [steels[0], steels[1]]));
         Assert.Equal(("steel-cn", ChosenBy.FirstInFile), Chosen(new LinkRules { Markets = false, SameLocation = false }, Car with { Location = "DE" }, steels));
         Assert.Null(Chosen(new LinkRules { Markets = false, Otherwise = ProviderChoice.LeaveOpen }, Car, steels).Id);
         Assert.Equal("provider_ambiguous", Refusal(Package(Flows, [Car, .. steels]), new LinkRules { Markets = false, Otherwise = ProviderChoice.Refuse }));
@@ -62,7 +64,7 @@ public sealed class LinkingTests
         ProcessDataset[] processes = [market, Steel("market group for steel", "GLO"), Steel("steel-cn", "CN")];
         Assert.Equal(-1, A(Link(Package(Flows, processes)), "steel-cn", "market for steel"));
         Assert.Equal(-1, A(Link(Package(Flows, [.. processes, Steel("steel-de", "DE")])), "steel-de", "market for steel"));
-        Assert.Equal(0, A(Link(Package(Flows, processes), new LinkRules { OwnProduct = true }), "market for steel", "market for steel"));
+        Assert.Equal(0, A(Link(Package(Flows, processes), new LinkRules { OwnProduct = true, Markets = false }), "market for steel", "market for steel"));
         Assert.Equal(0.8, A(Link(Package(Flows, Process("steel", Ref("steel", 1), In("steel", 0.2)))), "steel", "steel"), 12);
     }
 

@@ -36,7 +36,10 @@ public sealed class ResultSpeedTests
         for (var run = 0; run < 3; run++)
         {
             var result = Timed("inventory and impacts", () => prepared.Inventory(demand).Value.Impacts(method).Value, 1000);
-            Timed("contribution tree", () => result.Contributions().Tree(0), 500);
+            var tree = Timed("contribution tree", () => result.Contributions().Tree(0), 500);
+            var root = Assert.Single(tree.Roots);
+            Assert.Equal(root.Impact, root.Direct + root.Rest + root.Children.Sum(n => n.Impact), 1e-10 * result.Gross(0));
+            TestContext.Current.TestOutputHelper?.WriteLine($"  missing {(root.Impact - root.Direct - root.Rest - root.Children.Sum(n => n.Impact)) / result.Gross(0):E2}, forward and transposed {result.Certificate.PrimalDual:E2}, backward {result.Certificate.BackwardError:E2}");
             Timed("impact flows", () => result.Contributions().Flows(0), 500);
             Timed("a whole page", () => Page(result), 2000);
             Timed("certificate", () => ResultCertificate.Of(result), 2000);
