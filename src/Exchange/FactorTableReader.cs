@@ -5,7 +5,7 @@ using Tanlu.Tables;
 namespace Tanlu.Exchange;
 
 /// <summary>
-/// Reads a plain table (CSV) of characterisation factors, one per row, or of flow mappings, one per row, recognised by its headers (<c>data/lca/table-columns.csv</c>). A table may hold several
+/// Reads a plain table (CSV or a workbook) of characterisation factors, one per row, or of flow mappings, one per row, recognised by its headers (<c>data/lca/table-columns.csv</c>). A table may hold several
 /// methods and indicators; where no column names the unit of the flows, the factors are for the unit of whatever inventory they meet, and that is noted.
 /// </summary>
 public static class FactorTableReader
@@ -23,7 +23,12 @@ public static class FactorTableReader
 
     internal static bool Recognises(DatasetFile file)
     {
-        if (file.IsArchive || file.Parts[0].Kind != PartKind.Text)
+        if (file.IsArchive)
+        {
+            return file.Parts.Any(p => p.Name == "xl/workbook.xml") && Opened(file, ReadLimits.Default) is { Ok: true } opened && HasHeaders(opened.Value);
+        }
+
+        if (file.Parts[0].Kind != PartKind.Text)
         {
             return false;
         }
@@ -34,8 +39,7 @@ public static class FactorTableReader
 
     private static DatasetPackage Read(DatasetFile file, Reading reading)
     {
-        using var content = file.Parts[0].Open();
-        var opened = TableFile.Open(content, file.Name, new TableOptions { Limits = TableLimits.Default with { Problems = reading.Limits.Notes } });
+        var opened = Opened(file, reading.Limits);
         if (!opened.Ok)
         {
             throw new Refusal(opened.Problems[0]);
@@ -48,6 +52,21 @@ public static class FactorTableReader
             : IsFactors(factors) ? Factors(table, factors, file.Name, reading)
             : throw new Refusal(new Problem("lca_format_unknown", Found: file.Parts[0].Name, Args: [file.Name]));
         return table.Problems is [var problem, ..] ? throw new Refusal(problem) : package;
+    }
+
+    private static Outcome<TableFile> Opened(DatasetFile file, ReadLimits limits)
+    {
+        // A workbook may open with a sheet of explanations: the headers lead to the right one.
+        using var content = file.IsArchive ? file.Content() : file.Parts[0].Open();
+        return TableFile.Open(content, file.Name, new TableOptions { Limits = TableLimits.Default with { Problems = limits.Notes }, Wanted = file.IsArchive ? [.. Headers.Select(h => h.Header)] : [] });
+    }
+
+    private static bool HasHeaders(TableFile table)
+    {
+        using (table)
+        {
+            return IsMapping(Columns(table.Header, "mapping")) || IsFactors(Columns(table.Header, "factors"));
+        }
     }
 
     private static DatasetPackage Mappings(TableFile table, Dictionary<string, int> columns, string name, Reading reading)

@@ -43,11 +43,11 @@ internal static class SimaProHeadings
     public static bool IsMethod(string block) => block.Equals("Method", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Whether a line that stands alone after a blank one begins a section. In processes and methods any such line does, known or not: their rows follow their heading without a gap.
-    /// Other blocks have sections only where they describe something in words.
+    /// Whether a line that stands alone after a blank one begins a section. In processes any such line does, known or not: rows follow their heading without a gap. In methods only the
+    /// known ones do, because a comment may go over several lines; other blocks have sections only where they describe something in words.
     /// </summary>
     public static bool IsSection(string block, string heading) =>
-        IsProcess(block) ? Elementary.ContainsKey(heading) || Inputs.Contains(heading) || Treatments.Contains(heading) || Texts.Contains(heading) || Rows.Contains(heading) || heading.Length > 0
+        IsProcess(block) ? heading.Length > 0
         : IsMethod(block) ? Method.Contains(heading)
         : block is "System description" or "Literature reference";
 

@@ -2,6 +2,7 @@ using System.Text;
 using Tanlu.Exchange;
 using Tanlu.Kernel;
 using Tanlu.Products;
+using Tanlu.Tables;
 
 namespace Tanlu.Modules.Tests.Exchange;
 
@@ -53,6 +54,29 @@ public sealed class FactorTableTests
 
         Assert.Equal(
             new FlowMapping("A", "", "Gas", "resource/ground", "m3", "B", "9db1c0ab-9bf9-3d71-8dfd-9d7f4c5ea6ba", "Natural gas", "resource/ground", "MJ", 36), Assert.Single(package.Mappings));
+    }
+
+    [Fact]
+    public void A_mapping_in_a_workbook_is_read_like_one_in_csv()
+    {
+        var to = new MemoryStream();
+        using (var writer = new XlsxTableWriter(to, "Flow mapping"))
+        {
+            string[][] rows =
+            [
+                ["SourceListName", "SourceFlowName", "SourceFlowUUID", "SourceFlowContext", "SourceUnit", "MatchCondition", "ConversionFactor", "TargetListName", "TargetFlowName", "TargetFlowUUID", "TargetFlowContext", "TargetUnit"],
+                ["A", "Gas", "", "resource/ground", "m3", "=", "36", "B", "Natural gas", "9db1c0ab-9bf9-3d71-8dfd-9d7f4c5ea6ba", "resource/ground", "MJ"],
+            ];
+            foreach (var row in rows)
+            {
+                row.ToList().ForEach(writer.Text);
+                writer.EndRow();
+            }
+        }
+
+        to.Position = 0;
+        var package = DatasetReader.Read(to, "map.xlsx", cancellation: TestContext.Current.CancellationToken).Value;
+        Assert.Equal(new FlowMapping("A", "", "Gas", "resource/ground", "m3", "B", "9db1c0ab-9bf9-3d71-8dfd-9d7f4c5ea6ba", "Natural gas", "resource/ground", "MJ", 36), Assert.Single(package.Mappings));
     }
 
     [Theory]
