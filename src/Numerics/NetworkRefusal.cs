@@ -19,6 +19,10 @@ public static class NetworkRefusal
         return processes.Count == 0 ? problem : problem with { Args = [Listed(processes, name), .. problem.Args.Skip(1)] };
     }
 
+    /// <summary>The same refusal with other numbers of its processes.</summary>
+    internal static Problem Renumbered(Problem problem, IReadOnlyList<int> processes) =>
+        problem with { Args = [Listed(processes, Text), string.Join(' ', processes.Select(Text)), .. problem.Args.Skip(2)] };
+
     internal static Problem NotSquare(SparseMatrix technology) =>
         new("network_not_square", Found: $"{technology.Rows} × {technology.Columns}");
 

@@ -84,7 +84,7 @@ internal struct SeededDraws(ulong seed, ulong stream)
         return Math.ScaleB(sum, (int)halves);
     }
 
-    private static ulong Mixed(ulong z)
+    internal static ulong Mixed(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
