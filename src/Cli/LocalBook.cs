@@ -32,6 +32,7 @@ public sealed class LocalBook : IAsyncDisposable
         var shelf = new LibraryShelf(db);
         Libraries = new Libraries(db, blobs, shelf, audit, time);
         Processes = new Processes(db, shelf);
+        PreparedSystems = new PreparedSystems(Libraries);
         ProcessEdits = new ProcessEdits(db, audit, time);
         Flows = new LibraryFlows(db, shelf);
         var methods = new MethodShelf(db);
@@ -68,6 +69,8 @@ public sealed class LocalBook : IAsyncDisposable
     public Libraries Libraries { get; }
 
     public Processes Processes { get; }
+
+    public PreparedSystems PreparedSystems { get; }
 
     public ProcessEdits ProcessEdits { get; }
 

@@ -55,6 +55,7 @@ internal static class Modules
         services.AddSingleton<LibraryShelf>();
         services.AddSingleton<Libraries>();
         services.AddSingleton<Processes>();
+        services.AddSingleton<PreparedSystems>();
         services.AddSingleton<ProcessEdits>();
         services.AddSingleton<LibraryFlows>();
         services.AddSingleton<MethodShelf>();
