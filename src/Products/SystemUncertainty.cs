@@ -20,6 +20,8 @@ public sealed class SystemUncertainty
     private readonly ProductSystem _system;
     private readonly SystemModel _model;
     private readonly (bool Elementary, int Place, int Source, double Factor)[] _fixed;
+    private readonly List<(SystemEntry Entry, int Source, double Factor)> _entries = [];
+    private readonly Lazy<int[]> _reckonedSources;
     private readonly (int Parameter, int Source)[] _parameters;
     private readonly HashSet<int> _dependent;
     private readonly Dictionary<(int Process, int Exchange), int> _sourceOf = [];
@@ -45,6 +47,7 @@ public sealed class SystemUncertainty
 
         _fixed = [.. places];
         Sources = sources;
+        _reckonedSources = new Lazy<int[]>(() => [.. _parameters.Select(s => s.Source), .. _sourceOf.Where(s => _dependent.Contains(s.Key.Process)).Select(s => s.Value)]);
     }
 
     public IReadOnlyList<UncertainSource> Sources { get; }
@@ -94,6 +97,91 @@ public sealed class SystemUncertainty
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// The system as a network that can be sampled: exchanges with a draw of their own are inputs, entries that depend on parameters or on shares of drawn products are reckoned in each sample.
+    /// </summary>
+    /// <param name="seed">Of the samples: what is reckoned draws from the same streams.</param>
+    internal UncertainNetwork Network(CharacterisedSystem characterised, ulong seed)
+    {
+        var inputs = new List<SampledInput>(Sources.Count);
+        var terms = new List<SampledTerm>(_fixed.Length);
+        var numbers = new int[Sources.Count];
+        Array.Fill(numbers, -1);
+        foreach (var (entry, source, factor) in _entries)
+        {
+            if (numbers[source] < 0)
+            {
+                numbers[source] = inputs.Count;
+                inputs.Add(new SampledInput(SampleStreams.Key(Sources[source].Key), Sources[source].Distribution, Sources[source].Value));
+            }
+
+            terms.Add(new SampledTerm(entry.Elementary, entry.Row, entry.Column, numbers[source], factor));
+        }
+
+        var reckoned = _dependent.Order().SelectMany(p => Enumerable.Range(_model.EntriesOf(p).From, _model.EntriesOf(p).Until - _model.EntriesOf(p).From)).ToArray();
+        for (var i = 0; i < reckoned.Length; i++)
+        {
+            var entry = _model.Entries[reckoned[i]];
+            terms.Add(new SampledTerm(entry.Elementary, entry.Row, entry.Column, inputs.Count + i, 1));
+        }
+
+        var prepared = characterised.Prepared;
+        return new UncertainNetwork(
+            prepared.Network, _system.B, Characterisation(characterised), [.. inputs], [.. terms], [.. reckoned.Select(i => _model.Value(_model.Entries[i]))],
+            reckoned.Length == 0 ? null : (sample, values) => Reckon(seed, sample, values));
+    }
+
+    private bool Reckon(ulong seed, long sample, Span<double> values)
+    {
+        var draws = new double[Sources.Count];
+        foreach (var source in _reckonedSources.Value)
+        {
+            draws[source] = Sources[source].Distribution.Quantile(SampleStreams.Unit(seed, SampleStreams.Key(Sources[source].Key), sample));
+        }
+
+        var parameters = _parameters.Length == 0 ? _model.Parameters : _model.Parameters.With(_parameters.ToDictionary(p => p.Parameter, p => draws[p.Source]));
+        var at = 0;
+        foreach (var p in _dependent.Order())
+        {
+            var evaluated = Evaluated(p, parameters, draws);
+            if (!evaluated.Ok)
+            {
+                return false;
+            }
+
+            var (from, until) = _model.EntriesOf(p);
+            for (var i = from; i < until; i++)
+            {
+                values[at++] = _model.Value(_model.Entries[i], evaluated.Value.Values, evaluated.Value.Shares);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>C with the sign of rows that stand against their flow's direction.</summary>
+    private SparseMatrix Characterisation(CharacterisedSystem characterised)
+    {
+        var c = characterised.Method.C;
+        if (!_system.Flows.Any(f => f.Against))
+        {
+            return c;
+        }
+
+        var (rows, columns, values) = (new List<int>(c.Count), new List<int>(c.Count), new List<double>(c.Count));
+        for (var flow = 0; flow < c.Columns; flow++)
+        {
+            for (var i = 0; i < c.RowsOf(flow).Length; i++)
+            {
+                rows.Add(c.RowsOf(flow)[i]);
+                columns.Add(flow);
+                values.Add(_system.Flows[flow].Against ? -c.ValuesOf(flow)[i] : c.ValuesOf(flow)[i]);
+            }
+        }
+
+        return SparseMatrix.FromTriplets(c.Rows, c.Columns, [.. rows], [.. columns], [.. values]);
     }
 
     private static IEnumerable<(int Parameter, int Source)> Parameters(ProductSystem system, List<UncertainSource> sources)
@@ -156,6 +244,7 @@ public sealed class SystemUncertainty
                 var column = _model.Columns[entry.Column];
                 var share = column.Reference == entry.Exchange ? 1 : _model.Shares[p].Of(column.Product, entry.Exchange).Value;
                 places.Add((entry.Elementary, Place(entry), _sourceOf[(p, entry.Exchange)], entry.Factor * share));
+                _entries.Add((entry, _sourceOf[(p, entry.Exchange)], entry.Factor * share));
             }
             else
             {

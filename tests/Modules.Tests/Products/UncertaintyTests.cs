@@ -46,6 +46,47 @@ public sealed class UncertaintyTests
     }
 
     [Fact]
+    public void Samples_of_a_system_are_those_of_the_drawn_datasets_and_shared_inputs_stay_shared()
+    {
+        var random = new Random(5);
+        var package = RandomSystems.Package(5, 10, credits: false, coProducts: true).Scaled();
+        package = package with
+        {
+            Parameters = [package.Parameters[0] with { Uncertainty = new Distribution(DistributionKind.Uniform, 0.8, 0.95) }],
+            Processes = [.. package.Processes.Select(p => p with { Exchanges = [.. p.Exchanges.Select(e => random.Next(2) == 0 && e.Amount != 0 ? e with { Uncertainty = new Distribution(DistributionKind.Lognormal, e.Amount, 0.05) } : e)] })],
+        };
+        var rules = new LinkRules { CoProducts = CoProductRule.Physical };
+        var system = Link(package, rules);
+        var method = Methods.By(system, f => f.Input ? 0.5 : 1);
+        var characterised = system.Prepare().Value.Characterise(method).Value;
+        var demand = new[] { new ProductDemand(0, 2) };
+        var sampled = SystemSampling.Run(characterised, [demand, demand], new SamplingRules(24, 9), TestContext.Current.CancellationToken).Value;
+        Assert.Empty(sampled.Refused);
+        Assert.Equal(characterised.Of(demand)[0], sampled.Certain(0, 0), 1e-9);
+        Assert.Equal(sampled.Of(0, 0).ToArray(), sampled.Of(1, 0).ToArray());
+
+        var sources = SystemUncertainty.Of(system).Value.Sources;
+        for (var sample = 0; sample < 24; sample += 5)
+        {
+            var drawn = sources.ToDictionary(s => s.Key, s => s.Distribution.Quantile(SampleStreams.Unit(9, SampleStreams.Key(s.Key), sample)));
+            var anew = Link(
+                package with
+                {
+                    Parameters = [package.Parameters[0] with { Value = drawn["|scale"] }],
+                    Processes = [.. package.Processes.Select(p => p with { Exchanges = [.. p.Exchanges.Select(e => e with { Amount = drawn.GetValueOrDefault($"{p.Id}|{e.Number}", e.Amount) })] })],
+                },
+                rules);
+            var expected = anew.Prepare().Value.Characterise(Methods.By(anew, f => f.Input ? 0.5 : 1)).Value.Of(demand)[0];
+            Assert.Equal(expected, sampled.Of(0, 0)[sample], 1e-9 * Math.Abs(expected));
+        }
+
+        var wrong = package with { Processes = [package.Processes[0] with { Exchanges = [package.Processes[0].Exchanges[0] with { Formula = null, Uncertainty = new Distribution(DistributionKind.Lognormal, 1, -1) }] }] };
+        var broken = Link(wrong);
+        var refused = SystemSampling.Run(broken.Prepare().Value.Characterise(Methods.By(broken, _ => 1)).Value, [demand], new SamplingRules(4), TestContext.Current.CancellationToken);
+        Assert.Equal((1, "p0: f0"), (refused.Problems[0].Row, refused.Problems[0].Args[0]));
+    }
+
+    [Fact]
     public void Labelled_matrices_have_no_sources() =>
         Assert.Equal("system_without_datasets", SystemUncertainty.Of(ProductSystem.FromMatrices([], [], SparseMatrix.FromTriplets(0, 0, [], [], []), SparseMatrix.FromTriplets(0, 0, [], [], [])).Value).Problems[0].Code);
 
