@@ -32,6 +32,9 @@ public readonly record struct FlowPlace(string Compartment, string Sub)
     /// <summary>The place that compartment, sub-compartment and category of a flow name together: the first part that names a compartment decides it, the last one that narrows it the rest.</summary>
     public static FlowPlace Of(FlowDataset flow) => Of(flow.Compartment.Length > 0 ? $"{flow.Compartment}/{flow.Subcompartment}" : flow.Category);
 
+    /// <summary>Whether the flow says nothing of where it goes or comes from.</summary>
+    internal static bool IsUnsaid(FlowDataset flow) => flow.Compartment.Length == 0 && flow.Category.Length == 0;
+
     /// <summary>The place that a path such as <c>Emission to air/low population density</c> names.</summary>
     public static FlowPlace Of(string path)
     {

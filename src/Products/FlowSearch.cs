@@ -21,6 +21,9 @@ public enum FlowGap : byte
     /// <summary>No step finds it in the method.</summary>
     NotInMethod,
 
+    /// <summary>Its compartment is spelt in no known way, so that only an id or a mapping could lead to a factor.</summary>
+    PlaceUnknown,
+
     /// <summary>The factor is for a unit to which the flow's unit does not lead.</summary>
     UnitDiffers,
 
@@ -43,10 +46,11 @@ internal sealed class FlowSearch(MethodIndex index, FlowDataset flow, int indica
 
     public FlowFound Find(FlowMappingSet? mapping)
     {
-        var gap = FlowGap.NotInMethod;
+        var readable = _place.Compartment.Length > 0 || FlowPlace.IsUnsaid(flow);
+        var gap = readable ? FlowGap.NotInMethod : FlowGap.PlaceUnknown;
         return ById()
             ?? (mapping is null ? null : ByMapping(mapping))
-            ?? (flow.Kind == FlowKind.Elementary ? ByCas(ref gap) ?? ByName(ref gap) : null)
+            ?? (readable && flow.Kind == FlowKind.Elementary ? ByCas(ref gap) ?? ByName(ref gap) : null)
             ?? new FlowFound(FlowMatch.None, null, new Dictionary<int, double>(), gap);
     }
 

@@ -45,6 +45,12 @@ internal sealed class MethodIndex
 
         foreach (var flow in flows.Values)
         {
+            // A place that nobody can read is not the same as none: such a flow is found by its id only.
+            if (flow.Place.Compartment.Length == 0 && !FlowPlace.IsUnsaid(flow.Dataset))
+            {
+                continue;
+            }
+
             if (FlowNames.Cas(flow.Dataset.Cas) is { } cas)
             {
                 Under(_byCas, (cas, flow.Place.Compartment), flow);
@@ -62,11 +68,13 @@ internal sealed class MethodIndex
 
     public MethodFlow? ById(string id) => _byId.GetValueOrDefault(id);
 
-    public IReadOnlyList<MethodFlow> ByCas(string cas, string compartment) => _byCas.TryGetValue((cas, compartment), out var flows) ? flows : [];
+    /// <summary>Flows of this number in the compartment; where there are none, those of which the method does not say where they go.</summary>
+    public IReadOnlyList<MethodFlow> ByCas(string cas, string compartment) => _byCas.TryGetValue((cas, compartment), out var flows) || _byCas.TryGetValue((cas, ""), out flows) ? flows : [];
 
-    /// <summary>Flows of this name, or where there are none, of this synonym.</summary>
+    /// <summary>Flows of this name, or where there are none, of this synonym, as for <see cref="ByCas"/>.</summary>
     public IReadOnlyList<MethodFlow> ByName(string normalised, string compartment) =>
-        _byName.TryGetValue((normalised, compartment), out var flows) || _bySynonym.TryGetValue((normalised, compartment), out flows) ? flows : [];
+        _byName.TryGetValue((normalised, compartment), out var flows) || _bySynonym.TryGetValue((normalised, compartment), out flows)
+        || _byName.TryGetValue((normalised, ""), out flows) || _bySynonym.TryGetValue((normalised, ""), out flows) ? flows : [];
 
     /// <summary>A UUID in lower case means the same flow everywhere.</summary>
     internal static bool IsGlobal(string id) => id.Length == 36 && Guid.TryParseExact(id, "D", out _);

@@ -74,7 +74,7 @@ public sealed record MethodCoverageBody(
 public sealed record IndicatorCoverageBody(string Indicator, int Flows, int BeforeMapping);
 
 /// <param name="Processes">How many have it.</param>
-/// <param name="Gap">notinmethod, unitdiffers, ambiguous or otherplacesonly.</param>
+/// <param name="Gap">notinmethod, placeunknown, unitdiffers, ambiguous or otherplacesonly.</param>
 public sealed record MissingFlowBody(string Uid, string Name, string Compartment, string Subcompartment, string Unit, int Processes, string Gap);
 
 /// <summary>A method as its editor leaves it.</summary>

@@ -1,4 +1,5 @@
 using Tanlu.Exchange;
+using Tanlu.Kernel;
 using Tanlu.Products;
 
 namespace Tanlu.Modules.Tests.Products;
@@ -163,6 +164,24 @@ public sealed class MethodMatcherTests
 
         Assert.Equal(2, matched.C.At(0, 0));
         Assert.Equal(new RepeatedFactor("i", "Occupation, forest (natural resource/land)", "", 2, 3), Assert.Single(matched.Coverage.Repeated));
+    }
+
+    [Fact]
+    public void A_compartment_that_nobody_can_read_is_named_and_one_that_is_not_said_is_any()
+    {
+        var method = Method(Factor(Flow("a", "Zinc", "water"), 1), Factor(Flow("b", "Copper", ""), 2), Factor(Flow("c", "Lead", "outer space"), 3));
+        var matched = MethodMatcher.Match(method, [Flow("p", "Zinc", "outer space"), Flow("q", "Copper", "soil"), Flow("r", "Lead", "water"), Flow("s", "Zinc", "")]);
+
+        Assert.Equal([FlowGap.PlaceUnknown, FlowGap.None, FlowGap.NotInMethod, FlowGap.NotInMethod], matched.Coverage.Findings.Select(f => f.Gap));
+        Assert.Equal(2, matched.C.At(0, 1));
+    }
+
+    [Fact]
+    public void Every_compartment_of_the_open_databases_is_known()
+    {
+        var rows = DataRows.Parse(File.ReadAllBytes(OpenData.Lca("uslci/flows.csv")));
+        Assert.All(rows.Where(r => r["name"].Length > 0), r => Assert.True(FlowPlace.Of($"{r["category"]}/{r["subcategory"]}").Compartment.Length > 0, $"{r["category"]}/{r["subcategory"]}"));
+        Assert.All(Ef31Table.Rows(), r => Assert.True(FlowPlace.Of($"{r["compartment"]}/{r["subcompartment"]}").Compartment.Length > 0, r["compartment"]));
     }
 
     [Fact]
