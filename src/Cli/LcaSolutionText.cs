@@ -48,6 +48,7 @@ internal static class LcaSolutionText
         if (matrices.HasCharacterisation)
         {
             Table(terminal, terminal.T("cli.lca.solve.impacts"), solution.Impacts, solution.Impacts.Length);
+            Uncharacterised(terminal, matrices, solution);
         }
 
         if (matrices.HasInterventions)
@@ -62,6 +63,20 @@ internal static class LcaSolutionText
         if (certificate.Fallback is { } reason)
         {
             terminal.Out.WriteLine(terminal.T("cli.lca.solve.fallback." + reason));
+        }
+    }
+
+    // A flow without a factor counts as nothing in every impact: how many, and the largest by amount.
+    private static void Uncharacterised(Terminal terminal, LcaMatrices matrices, LcaSolution solution)
+    {
+        var characterised = matrices.C.Column.ToHashSet();
+        var flows = Enumerable.Range(0, solution.Inventory.Length).Where(f => solution.Inventory[f] != 0).ToList();
+        var without = flows.Where(f => !characterised.Contains(f)).OrderByDescending(f => Math.Abs(solution.Inventory[f])).ThenBy(f => f).ToList();
+        if (without.Count > 0)
+        {
+            terminal.Out.WriteLine(terminal.T(
+                "cli.lca.solve.uncharacterised", Whole(without.Count), Whole(flows.Count), string.Join(", ", without.Take(MostShown).Select(f => $"{Whole(f)} ({Number(solution.Inventory[f])})"))));
+            terminal.Out.WriteLine();
         }
     }
 

@@ -67,6 +67,17 @@ public sealed class LcaSolveTests : IDisposable
         Assert.True(answer.RootElement.GetProperty("certificate").GetProperty("backwardError").GetDouble() < 1e-15);
     }
 
+    [Fact]
+    public async Task Flows_without_a_factor_are_told()
+    {
+        File("A.csv", "row,col,value\n0,0,1\n");
+        File("B.csv", "row,col,value\n0,0,2\n1,0,7\n3,0,5\n");
+        File("C.csv", "row,col,value\n0,0,1\n");
+        var (_, output, _) = await Tanlu("lca", "solve", _folder, "--demand", "0", "--lang", "en");
+        Assert.Contains("2 of the 3 flows", output, StringComparison.Ordinal);
+        Assert.Contains("1 (7), 3 (5)", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("0,0,1\n1,0,-1\n1,1,1\n0,1,-1\n", "0, 1")]
     [InlineData("0,0,1\n1,0,-1.5\n1,1,1\n0,1,-1\n2,2,1\n", "0, 1")]
