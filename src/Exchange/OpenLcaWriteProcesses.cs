@@ -80,7 +80,9 @@ internal static class OpenLcaWriteProcesses
         json.WriteStartObject();
         json.WriteString("@type", "Exchange");
         json.WriteNumber("internalId", exchange.Number);
-        json.WriteBoolean("isInput", exchange.Input);
+
+        // openLCA links product inputs and waste outputs only and turns the sign of avoided ones: an avoided product is an input there, an avoided waste an output.
+        json.WriteBoolean("isInput", exchange.Avoided ? names.Flow(exchange.FlowId)?.Kind != FlowKind.Waste : exchange.Input);
         OpenLcaNames.Flag(json, "isQuantitativeReference", exchange.Reference);
         OpenLcaNames.Flag(json, "isAvoidedProduct", exchange.Avoided);
         names.Number(json, "amount", exchange.Amount, process.Name, exchange.Number);

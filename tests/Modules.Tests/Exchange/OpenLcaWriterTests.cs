@@ -47,6 +47,7 @@ public sealed class OpenLcaWriterTests
                     [
                         new ProcessExchange { Number = 1, FlowId = "1", Amount = 1, Unit = "t", Reference = true },
                         new ProcessExchange { Number = 2, FlowId = "2", Amount = 3600, Unit = "MJ", Input = true },
+                        new ProcessExchange { Number = 4, FlowId = "2", Amount = 1, Unit = "kWh", Avoided = true },
                         new ProcessExchange { Number = 3, FlowId = "3", Amount = 2, Unit = "kg", Uncertainty = new Distribution(DistributionKind.Lognormal, 2, 0.05) },
                     ],
                 },
@@ -62,8 +63,9 @@ public sealed class OpenLcaWriterTests
         Assert.Equal("kWh", group.ReferenceUnit);
         Assert.Equal(1 / 3.6, group.Units.Single(u => u.Name == "MJ").Factor, 15);
         Assert.Equal(("air", "low population density"), read.Flows.Where(f => f.Name == "Carbon dioxide").Select(f => (f.Compartment, f.Subcompartment)).Single());
-        Assert.Equal(["t", "MJ", "kg"], read.Processes.Single().Exchanges.Select(x => x.Unit));
-        Assert.Equal(0.05, read.Processes.Single().Exchanges[2].Uncertainty.Second, 15);
+        Assert.Equal(["t", "MJ", "kWh", "kg"], read.Processes.Single().Exchanges.Select(x => x.Unit));
+        Assert.Equal((true, true), (read.Processes.Single().Exchanges[2].Avoided, read.Processes.Single().Exchanges[2].Input));
+        Assert.Equal(0.05, read.Processes.Single().Exchanges[3].Uncertainty.Second, 15);
         Assert.Equal(read.Flows.Select(f => f.Id), Again(Written(package).Bytes).Flows.Select(f => f.Id));
         Assert.NotEqual(read.Processes[0].Id, Again(Written(package with { Name = "other" }).Bytes).Processes[0].Id);
     }

@@ -4,7 +4,7 @@ using Tanlu.Storage;
 
 namespace Tanlu.Modules.Tests.Products;
 
-/// <summary>Real files of the XML formats, from their bytes to a library that can be searched.</summary>
+/// <summary>Real files of the formats, from their bytes to a library that can be searched.</summary>
 public sealed class RealLibraryTests
 {
     [Theory]
@@ -14,6 +14,10 @@ public sealed class RealLibraryTests
     [InlineData("lca-openlca-samples/io__ecospold2__input__sample_ecospold2.xml", 1, 5, 5)]
     [InlineData("lca-openlca-samples/io__ilcd__process.xml", 1, 1, 1)]
     [InlineData("epd-ilcd/ilcd-0e0c4e37-b7e6-4a4f-b1c9-d36da0aa16f5.json", 1, 1, 1)]
+    [InlineData("lca-openlca-samples/jsonld__input__exchange_sync-all.zip", 2, 2, 3)]
+    [InlineData("lca-openlca-samples/jsonld__input__exchange_sync-process.zip", 1, 2, 2)]
+    [InlineData("lca-openlca-samples/io__simapro__csv__input__process.csv", 1, 6, 6)]
+    [InlineData("lca:bw2calc-fixtures/bw2io_example_db.zip", 8, 9, 20)]
     public async Task A_file_becomes_a_library(string path, int processes, int flows, long exchanges)
     {
         using var stream = File.OpenRead(path.StartsWith("lca:", StringComparison.Ordinal) ? OpenData.Lca(path[4..]) : OpenData.Require(path));
