@@ -12,6 +12,7 @@ internal sealed class EcoSpold1Dataset(DatasetXml xml, Reading reading, EcoSpold
 
     private readonly List<ProcessExchange> _exchanges = [];
     private readonly List<int> _flows = [];
+    private readonly List<int> _lines = [];
     private readonly List<(int Line, string Product, double Percent, List<string> Exchanges)> _shares = [];
     private readonly EcoSpold1Documentation _documentation = new(xml);
     private readonly List<string> _synonyms = [];
@@ -211,6 +212,7 @@ internal sealed class EcoSpold1Dataset(DatasetXml xml, Reading reading, EcoSpold
                 Synonyms = reference && name == Name ? _synonyms : [],
             },
             reference, xml.Part, line));
+        _lines.Add(line);
         _exchanges.Add(new ProcessExchange
         {
             Number = _exchanges.Count + 1, FlowId = number, Input = !output, Amount = amount, Unit = unit, Uncertainty = uncertainty, Reference = reference, Location = location,
@@ -293,11 +295,7 @@ internal sealed class EcoSpold1Dataset(DatasetXml xml, Reading reading, EcoSpold
 
         foreach (var group in shares.GroupBy(s => s.Exchange))
         {
-            var sum = group.Sum(s => s.Share);
-            if (Math.Abs(sum - 1) > 1e-6 || group.Any(s => s.Share < 0))
-            {
-                reading.Note("lca_allocation_sum", Dataset, group.Key, "fraction", $"{sum * 100:0.######} %");
-            }
+            AllocationShares.Note(group, Dataset, _lines[group.Key!.Value - 1], "fraction", reading);
         }
 
         return shares;

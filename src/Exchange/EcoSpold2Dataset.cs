@@ -18,6 +18,7 @@ internal sealed class EcoSpold2Dataset(DatasetXml xml, Reading reading, EcoSpold
     private readonly List<ProcessExchange> _exchanges = [];
     private readonly List<int> _lines = [];
     private readonly List<ParameterDataset> _parameters = [];
+    private readonly List<int> _parameterLines = [];
     private readonly List<DeclaredImpact> _impacts = [];
     private readonly EcoSpold2Documentation _documentation = new(xml);
     private readonly Dictionary<string, string> _classes = new(StringComparer.Ordinal);
@@ -58,6 +59,7 @@ internal sealed class EcoSpold2Dataset(DatasetXml xml, Reading reading, EcoSpold
             reading.Fault("lca_name_missing", xml.Part, line, "activityName");
         }
 
+        FormulaCycles.Note(_parameters, Dataset, reading, _parameterLines);
         var references = _exchanges.Where(e => e.Reference).ToList();
         if (references.Count == 0)
         {
@@ -181,8 +183,8 @@ internal sealed class EcoSpold2Dataset(DatasetXml xml, Reading reading, EcoSpold
 
         var amount = reading.Needed(xml.Attribute("amount"), Dataset, line, "amount");
         var formula = Formula(xml.Attribute("mathematicalRelation"), line);
-        Variable(xml.Attribute("variableName"), amount, formula, default, "");
-        Variable(xml.Attribute("productionVolumeVariableName"), reading.Optional(xml.Attribute("productionVolumeAmount"), Dataset, line, "productionVolumeAmount") ?? 0, Formula(xml.Attribute("productionVolumeMathematicalRelation"), line), default, "");
+        Variable(xml.Attribute("variableName"), amount, formula, line);
+        Variable(xml.Attribute("productionVolumeVariableName"), reading.Optional(xml.Attribute("productionVolumeAmount"), Dataset, line, "productionVolumeAmount") ?? 0, Formula(xml.Attribute("productionVolumeMathematicalRelation"), line), line);
         var (provider, cas, sum) = (xml.Attribute("activityLinkId"), xml.Attribute("casNumber"), xml.Attribute("formula"));
         var parts = new EcoSpold2Exchange(xml, reading, Dataset, amount, Property);
         xml.Each(parts.Read);
@@ -234,14 +236,15 @@ internal sealed class EcoSpold2Dataset(DatasetXml xml, Reading reading, EcoSpold
         return null;
     }
 
-    private void Property(string variable, double amount, string? formula, int line) => Variable(variable, amount, Formula(formula, line), default, "");
+    private void Property(string variable, double amount, string? formula, int line) => Variable(variable, amount, Formula(formula, line), line);
 
-    private void Variable(string? name, double amount, string? formula, Distribution uncertainty, string comment)
+    private void Variable(string? name, double amount, string? formula, int line, Distribution uncertainty = default, string comment = "")
     {
         // One variable may name a property in several exchanges; the first stands.
         if (name is not null && !_parameters.Exists(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase)))
         {
             _parameters.Add(new ParameterDataset(name, amount, formula, uncertainty, comment));
+            _parameterLines.Add(line);
         }
     }
 
@@ -257,7 +260,7 @@ internal sealed class EcoSpold2Dataset(DatasetXml xml, Reading reading, EcoSpold
             reading.Note("lca_parameter_unnamed", Dataset, line, "variableName", parts.Name.Best);
         }
 
-        Variable(variable, amount, relation, parts.Uncertainty, string.Join('\n', new[] { parts.Name.Best, parts.Unit.Best, parts.Comment.Best }.Where(t => t.Length > 0)));
+        Variable(variable, amount, relation, line, parts.Uncertainty, string.Join('\n', new[] { parts.Name.Best, parts.Unit.Best, parts.Comment.Best }.Where(t => t.Length > 0)));
     }
 
     private void Impact()

@@ -4,14 +4,15 @@ namespace Tanlu.Exchange;
 internal static class FormulaCycles
 {
     /// <summary>Notes each circle once, naming its members in the order in which they need each other.</summary>
-    public static void Note(IReadOnlyList<ParameterDataset> parameters, string dataset, Reading reading)
+    /// <param name="lines">For each parameter its line, where the format has lines.</param>
+    public static void Note(IReadOnlyList<ParameterDataset> parameters, string dataset, Reading reading, IReadOnlyList<int>? lines = null)
     {
         var at = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < parameters.Count; i++)
         {
             if (!at.TryAdd(parameters[i].Name, i))
             {
-                reading.Note("lca_duplicate_parameter", dataset, null, "parameters", parameters[i].Name);
+                reading.Note("lca_duplicate_parameter", dataset, lines?[i], "parameters", parameters[i].Name);
             }
         }
 
@@ -47,7 +48,7 @@ internal static class FormulaCycles
                 else if (state[needed] == 1)
                 {
                     var circle = path.SkipWhile(s => s.Parameter != needed).Select(s => parameters[s.Parameter].Name).ToList();
-                    reading.Note("lca_parameter_cycle", dataset, null, parameters[needed].Name, string.Join(" → ", [.. circle, circle[0]]));
+                    reading.Note("lca_parameter_cycle", dataset, lines?[needed], parameters[needed].Name, string.Join(" → ", [.. circle, circle[0]]));
                 }
             }
         }

@@ -78,6 +78,7 @@ internal sealed class IlcdProcess(string part, IlcdNode node, IlcdDatasets datas
     private List<ParameterDataset> Parameters(IlcdNode? relations)
     {
         var parameters = new List<ParameterDataset>();
+        var lines = new List<int>();
         foreach (var variable in relations?.All("variableParameter") ?? [])
         {
             var name = variable.Of("name");
@@ -91,9 +92,11 @@ internal sealed class IlcdProcess(string part, IlcdNode node, IlcdDatasets datas
             // The stored value of a formula may be missing; it is calculated anyway.
             var value = formula.Length > 0 ? _reading.Optional(variable.Of("meanValue"), Dataset, variable.Line, "meanValue") ?? 0 : _reading.Needed(variable.Of("meanValue"), Dataset, variable.Line, "meanValue");
             _variables.Add(name);
+            lines.Add(variable.Line);
             parameters.Add(new ParameterDataset(name, value, formula.Length > 0 ? formula : null, Uncertainty(variable, value, "minimumValue", "maximumValue"), variable.Best("comment")));
         }
 
+        FormulaCycles.Note(parameters, Dataset, _reading, lines);
         return parameters;
     }
 
@@ -263,11 +266,7 @@ internal sealed class IlcdProcess(string part, IlcdNode node, IlcdDatasets datas
                 shares.Add(new AllocationShare(AllocationRule.Causal, _taken[at].Product, _exchanges[i].Number, percent / 100));
             }
 
-            var sum = shares.Skip(own).Sum(s => s.Share);
-            if (shares.Count > own && (Math.Abs(sum - 1) > 1e-6 || shares.Skip(own).Any(s => s.Share < 0)))
-            {
-                _reading.Note("lca_allocation_sum", Dataset, _taken[i].Node.Line, "allocatedFraction", $"{sum * 100:0.######} %");
-            }
+            AllocationShares.Note(shares.Skip(own), Dataset, _taken[i].Node.Line, "allocatedFraction", _reading);
         }
 
         return shares;

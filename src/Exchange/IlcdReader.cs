@@ -49,8 +49,7 @@ public static class IlcdReader
             }
             else if (IsJson(part))
             {
-                var node = IlcdNode.FromJson(part, reading);
-                Take(part, Inner(node));
+                Take(part, Inner(IlcdNode.FromJson(Bounded(part, reading), reading)));
             }
             else if (!Furniture.Contains(part.Root.Name))
             {
@@ -91,15 +90,14 @@ public static class IlcdReader
 
     private static IlcdNode Xml(DatasetPart part, Reading reading)
     {
-        if (part.Length > reading.Limits.TreeBytes)
-        {
-            throw DatasetFile.TooLarge(part.Name, reading.Limits.TreeBytes);
-        }
-
         IlcdNode? node = null;
-        DatasetXml.Read(part, reading, xml => node = xml.Tree());
+        DatasetXml.Read(Bounded(part, reading), reading, xml => node = xml.Tree());
         return node!;
     }
+
+    /// <summary>A part that is not too long to be held as a tree; what a directory says of its length is checked while it is unpacked.</summary>
+    private static DatasetPart Bounded(DatasetPart part, Reading reading) =>
+        part.Length <= reading.Limits.TreeBytes ? part : throw DatasetFile.TooLarge(part.Name, reading.Limits.TreeBytes);
 
     /// <summary>TIDAS puts the dataset under the name of its root element; registries do not.</summary>
     private static IlcdNode Inner(IlcdNode root) => Kind(root).Length > 0 ? root : root.Children.FirstOrDefault(c => Kind(c).Length > 0) ?? root;

@@ -118,6 +118,9 @@ public sealed class EcoSpold1Tests
         Assert.Equal([("10", 3, 0.45), ("10", 4, 0.45), ("11", 3, 0.55)], process.Allocation.Select(s => (s.ProductFlowId, s.Exchange!.Value, s.Share)));
         Assert.Equal(("lca_allocation_sum", 4, "45 %"), package.Notes.Where(n => n.Code == "lca_allocation_sum").Select(n => (n.Code, n.Row!.Value, n.Found!)).Single());
         Assert.Equal("99", Assert.Single(package.Notes, n => n.Code == "lca_allocation_unknown").Found);
+
+        var negative = Assert.Single(Read(Refinery.Replace("fraction=\"55\"", "fraction=\"-55\"", StringComparison.Ordinal)).Value.Notes, n => n.Code == "lca_allocation_negative");
+        Assert.Equal((4, "-55 %", "t.xml: refining"), (negative.Row, negative.Found, negative.Args[0]));
     }
 
     [Fact]

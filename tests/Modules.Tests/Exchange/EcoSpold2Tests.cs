@@ -144,6 +144,14 @@ public sealed class EcoSpold2Tests
     }
 
     [Fact]
+    public void Formulas_that_go_in_circles_are_named()
+    {
+        const string Circle = "\n<parameter variableName=\"a\" mathematicalRelation=\"2*b\" amount=\"1\"/>\n<parameter variableName=\"b\" mathematicalRelation=\"a+1\" amount=\"1\"/>";
+        var note = Assert.Single(Read(Activity(Uuid(1), "plant", Product(Uuid(2), "p", 1, "outputGroup", "0") + Circle)).Value.Notes, n => n.Code == "lca_parameter_cycle");
+        Assert.Equal(("1.spold: plant", 3, "a → b → a"), (note.Args[0], note.Row, note.Found));
+    }
+
+    [Fact]
     public void English_is_preferred_and_Chinese_kept_where_there_is_none()
     {
         var activity = Activity(Uuid(1), "x", Product(Uuid(2), "p", 1, "outputGroup", "0"))
