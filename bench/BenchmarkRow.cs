@@ -10,7 +10,8 @@ namespace Tanlu.Bench;
 /// <param name="PeerIs">The peer's command line, or <c>limit</c>.</param>
 /// <param name="Goal">Bound of ours / peer.</param>
 /// <param name="AtMost">The ratio must not exceed the goal (times, bytes); otherwise it must reach it (rates).</param>
-internal sealed record Figure(string Row, double Ours, double Peer, string Unit, string PeerIs, double Goal, bool AtMost)
+/// <param name="OursIs">How our figure was taken, e.g. the median of how many.</param>
+internal sealed record Figure(string Row, double Ours, double Peer, string Unit, string PeerIs, double Goal, bool AtMost, string OursIs = "")
 {
     public double Ratio => Ours / Peer;
 
@@ -19,7 +20,7 @@ internal sealed record Figure(string Row, double Ours, double Peer, string Unit,
     /// <summary><c>row | ours | peer or limit | ratio | goal | ok or short</c>.</summary>
     public string Line => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Row} | {Shown(Ours)} {Unit} | {(double.IsNaN(Peer) ? PeerIs : $"{Shown(Peer)} {Unit} ({PeerIs})")} | {(double.IsNaN(Peer) ? "–" : Shown(Ratio, "0.00"))} | {(AtMost ? "≤" : "≥")} {Goal:0.##} | {(Ok ? "ok" : "short")}");
+        $"{Row} | {Shown(Ours)} {Unit}{(OursIs.Length > 0 ? $" ({OursIs})" : "")} | {(double.IsNaN(Peer) ? PeerIs : $"{Shown(Peer)} {Unit} ({PeerIs})")} | {(double.IsNaN(Peer) ? "–" : Shown(Ratio, "0.00"))} | {(AtMost ? "≤" : "≥")} {Goal:0.##} | {(Ok ? "ok" : "short")}");
 
     private static string Shown(double value, string usual = "0.###") =>
         value.ToString(Math.Abs(value) switch { >= 1000 => "0", > 0 and < 0.01 => "0.0E+0", _ => usual }, CultureInfo.InvariantCulture);

@@ -20,7 +20,7 @@ internal sealed class LcaAllRow : BenchmarkRow
         var difference = LcaCase.Proven(Name, first, all!, network.Product);
         return
         [
-            new Figure($"{Name} ({ours.Said})", ours.Median * 1000, LimitMilliseconds, "ms", "limit", Goal: 1, AtMost: true),
+            new Figure(Name, ours.Median * 1000, LimitMilliseconds, "ms", "limit", Goal: 1, AtMost: true, ours.Said),
             new Figure(Name + " backward error", all!.Certificate.BackwardError, LcaCase.Limit, "", "limit", Goal: 1, AtMost: true),
             new Figure(Name + " forward against transposed", difference, LcaCase.Limit, "", "limit", Goal: 1, AtMost: true),
         ];

@@ -41,8 +41,8 @@ internal static class LcaContributions
         return
         [
             new Figure(
-                string.Create(CultureInfo.InvariantCulture, $"{row} impacts, contribution tree and flow diagram of a demand at {rules.Processes} ({all.Said}; last with {shown} branches, {nodes} nodes, {links} links)"),
-                all.Median * 1000, LimitMilliseconds, "ms", "limit", Goal: 1, AtMost: true),
+                $"{row} impacts, contribution tree and flow diagram at {rules.Processes}", all.Median * 1000, LimitMilliseconds, "ms", "limit", Goal: 1, AtMost: true,
+                $"{all.Said}; the last with {shown} branches, {nodes} nodes, {links} links"),
         ];
     }
 

@@ -22,12 +22,12 @@ internal sealed class LcaFirstRow : BenchmarkRow
         {
             foreach (var peer in LcaPeers.Measure(peers, network, first))
             {
-                figures.Add(new Figure($"{Name} ({ours.Said})", ours.Median * 1000, peer.First.Median * 1000, "ms", peer.Steps, Goal, AtMost: true));
+                figures.Add(new Figure($"{Name} beside {peer.Name}", ours.Median * 1000, peer.First.Median * 1000, "ms", peer.Steps, Goal, AtMost: true, ours.Said));
             }
         }
         else
         {
-            figures.Add(new Figure($"{Name} ({ours.Said})", ours.Median * 1000, double.NaN, "ms", LcaPeers.Missing, Goal, AtMost: true));
+            figures.Add(new Figure(Name, ours.Median * 1000, double.NaN, "ms", LcaPeers.Missing, Goal, AtMost: true, ours.Said));
         }
 
         figures.Add(new Figure(Name + " backward error", first.Supply.Certificate.BackwardError, LcaCase.Limit, "", "limit", Goal: 1, AtMost: true));

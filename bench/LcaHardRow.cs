@@ -28,7 +28,7 @@ internal sealed class LcaHardRow : BenchmarkRow
             var difference = LcaCase.Proven(row, first!, network.All(first!.Prepared), network.Product);
             var peer = SuiteSparse.Open(run) is { } peers ? LcaPeers.Measure(peers, network, first)[0] : null;
             var (sweeps, fallback) = (first.Supply.Certificate.Sweeps, first.Supply.Certificate.Fallback ?? "none");
-            figures.Add(LcaPeers.Beside($"{row} ({ours.Said}; {sweeps} sweeps, fallback {fallback})", ours.Median * 1000, "ms", peer, p => p.First.Median * 1000, p => p.Steps, goal: 1));
+            figures.Add(LcaPeers.Beside(row, ours.Median * 1000, "ms", $"{ours.Said}; {sweeps} sweeps, fallback {fallback}", peer, p => p.First.Median * 1000, p => p.Steps, goal: 1));
             figures.Add(new Figure(row + " backward error", first.Supply.Certificate.BackwardError, LcaCase.Limit, "", "limit", Goal: 1, AtMost: true));
             figures.Add(new Figure(row + " forward against transposed", difference, LcaCase.Limit, "", "limit", Goal: 1, AtMost: true));
         }

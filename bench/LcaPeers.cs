@@ -62,8 +62,8 @@ internal static class LcaPeers
     }
 
     /// <summary>Our figure beside a peer, or the figure without one.</summary>
-    public static Figure Beside(string row, double ours, string unit, LcaPeer? peer, Func<LcaPeer, double> figure, Func<LcaPeer, string> says, double goal) =>
-        peer is null ? new Figure(row, ours, double.NaN, unit, Missing, goal, AtMost: true) : new Figure(row, ours, figure(peer), unit, says(peer), goal, AtMost: true);
+    public static Figure Beside(string row, double ours, string unit, string oursIs, LcaPeer? peer, Func<LcaPeer, double> figure, Func<LcaPeer, string> says, double goal) =>
+        peer is null ? new Figure(row, ours, double.NaN, unit, Missing, goal, AtMost: true, oursIs) : new Figure(row, ours, figure(peer), unit, says(peer), goal, AtMost: true, oursIs);
 
     private static double Off(double[] ours, double[] theirs)
     {

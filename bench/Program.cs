@@ -5,7 +5,7 @@ using Tanlu.Storage;
 BenchmarkRow[] all =
 [
     new GeneratorRow(), new CalcRow(), new PostRow(Dialect.Sqlite), new PostRow(Dialect.Postgres), new StatementRow(), new HttpReadRow(), new FactorLoadRow(), new FactorSearchRow(),
-    new LcaFirstRow(), new LcaNextRow(), new LcaAllRow(), new LcaHardRow(), new LcaLargeRow(),
+    new LcaFirstRow(), new LcaNextRow(), new LcaAllRow(), new LcaMonteCarloRow(), new LcaHardRow(), new LcaLargeRow(),
 ];
 const string usage = """
     bench/run [--only ROW] [--seed N]                       measure; one line per figure, all of them in bench/results.json

@@ -24,7 +24,7 @@ internal static class Results
                 At = at,
                 Seed = seed,
                 Machine = new { Environment.ProcessorCount, Os = RuntimeInformation.OSDescription, Runtime = RuntimeInformation.FrameworkDescription, Load = Load() },
-                Rows = figures.Select(f => new { f.Row, f.Ours, f.Peer, f.Unit, f.PeerIs, f.Ratio, f.Goal, Bound = f.AtMost ? "at_most" : "at_least", f.Ok }),
+                Rows = figures.Select(f => new { f.Row, f.Ours, f.OursIs, f.Peer, f.Unit, f.PeerIs, f.Ratio, f.Goal, Bound = f.AtMost ? "at_most" : "at_least", f.Ok }),
             },
             Form));
 
