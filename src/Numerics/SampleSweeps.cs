@@ -9,7 +9,7 @@ namespace Tanlu.Numerics;
 internal sealed unsafe class SampleSweeps(SamplingPlan plan, double* uses, double* inverse, double* right)
 {
     /// <summary>A component is settled when a sweep changes it by no more than this share of itself: far below what the samples differ by.</summary>
-    public const double Tolerance = 1e-8;
+    public const double Tolerance = 1e-10;
 
     /// <summary>… or of the terms that it is the sum of, where credits cancel.</summary>
     private const double Rounding = 1e-13;
