@@ -84,6 +84,29 @@ public sealed class KnownResultTests
     }
 
     [Fact]
+    public void Us_lci_is_sampled_with_the_distributions_of_its_file()
+    {
+        var system = UsLciSystemTests.System();
+        var method = Methods.By(system, f => f.Flow.Name is "Carbon dioxide" && !f.Input ? 1 : 0);
+        var characterised = UsLci.Value.Characterise(method).Value;
+        var sources = SystemUncertainty.Of(system).Value.Sources;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{sources.Count} sources: {string.Join(", ", sources.CountBy(s => s.Distribution.Kind).Select(c => $"{c.Key} {c.Value}"))}");
+        // Most deviations of the file are exactly one: no uncertainty.
+        Assert.Equal(394, sources.Count);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var sampled = SystemSampling.Run(characterised, [.. new[] { 97, 332, 399 }.Select(p => new[] { new ProductDemand(p, 1) })], new SamplingRules(400, 3), TestContext.Current.CancellationToken);
+        Assert.True(sampled.Ok, sampled.Ok ? "" : sampled.Problems[0].Message(Tanlu.Kernel.Language.English));
+        TestContext.Current.TestOutputHelper?.WriteLine($"400 samples: {clock.ElapsedMilliseconds} ms, refused {sampled.Value.Refused.Count}");
+        for (var demand = 0; demand < 3; demand++)
+        {
+            var values = sampled.Value.Of(demand, 0).ToArray();
+            TestContext.Current.TestOutputHelper?.WriteLine($"{sampled.Value.Certain(demand, 0):R}: {values.Min():R} – {values.Average():R} – {values.Max():R}");
+            Assert.True(values.All(double.IsFinite) && values.Min() < values.Max());
+            Assert.Equal(characterised.IntensityOf(new[] { 97, 332, 399 }[demand])[0], sampled.Value.Certain(demand, 0), 1e-9);
+        }
+    }
+
+    [Fact]
     public void A_loop_of_two_gives_every_quantity_that_openlca_gives()
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(OpenData.Lca("openlca-result-tests/result_provider_2x2.json")));
