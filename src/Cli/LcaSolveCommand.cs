@@ -89,8 +89,26 @@ internal static class LcaSolveCommand
             return Outcome<LcaSolution>.Refused(solved.Problems);
         }
 
+        if (Overdrawn(matrices.A, network, solved.Value.Values) is { Count: > 0 } overdrawn)
+        {
+            return NetworkRefusal.NotProductive(overdrawn);
+        }
+
         var inventory = interventions.Times(solved.Value.Values);
         return new LcaSolution(network, demands, solved.Value, inventory, characterisation.Times(inventory));
+    }
+
+    // The entries of a file still tell what their sum does not: a process that puts its product out and takes in more of it is none that treats a waste.
+    private static List<int> Overdrawn(Triplets technology, PreparedNetwork network, double[] supply)
+    {
+        var puts = new bool[supply.Length];
+        for (var entry = 0; entry < technology.Count; entry++)
+        {
+            var process = technology.Column[entry];
+            puts[process] |= technology.Value[entry] > 0 && technology.Row[entry] == network.ReferenceOf(process);
+        }
+
+        return [.. Enumerable.Range(0, supply.Length).Where(p => puts[p] && supply[p] != 0 && network.Technology.At(network.ReferenceOf(p), p) < 0)];
     }
 
     private static List<Demand>? Demands(Terminal terminal, ArgumentResult result)

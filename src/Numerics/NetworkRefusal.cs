@@ -36,7 +36,8 @@ public static class NetworkRefusal
 
     internal static Problem Singular(IReadOnlyList<int> processes) => Of("network_singular", processes);
 
-    internal static Problem NotProductive(IReadOnlyList<int> processes) => Of("network_not_productive", processes);
+    /// <summary>For processes that take in more of their own products than they make.</summary>
+    public static Problem NotProductive(IReadOnlyList<int> processes) => Of("network_not_productive", processes);
 
     internal static Problem ChangeSingular(IReadOnlyList<int> processes) => Of("network_change_singular", processes);
 

@@ -82,6 +82,7 @@ public sealed class LcaSolveTests : IDisposable
     [InlineData("0,0,1\n1,0,-1\n1,1,1\n0,1,-1\n", "0, 1")]
     [InlineData("0,0,1\n1,0,-1.5\n1,1,1\n0,1,-1\n2,2,1\n", "0, 1")]
     [InlineData("0,0,1\n0,1,1\n1,2,1\n2,2,-1\n", "0, 1")]
+    [InlineData("0,0,1\n1,0,-1\n1,1,1\n1,1,-1.2\n", ": 1.")]
     public async Task What_has_no_supply_is_refused_with_the_processes(string entries, string processes)
     {
         File("A.csv", "row,col,value\n" + entries);
