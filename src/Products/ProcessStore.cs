@@ -20,6 +20,8 @@ internal sealed record ProcessDraft(long Id, string SourceId, ProcessDataset Dat
 /// <summary>The SQL of processes, their versions and their flows. Rows of other tenants are never reached.</summary>
 internal static class ProcessStore
 {
+    private const int LongestCas = 40;
+
     private static Sql Rows => Sql.Raw("""
         SELECT p.id, p.library, l.name, p.uid, p.source_id, p.version, p.kind, p.name, p.location, p.category, p.reference_flow, p.reference_name, p.unit, p.amount, p.exchanges, p.rights, l.rights,
                l.own, p.state, p.from_library, p.from_process, p.from_version, p.from_sha256
@@ -40,17 +42,17 @@ internal static class ProcessStore
             bulk.Int64(tenant);
             bulk.Int64(library);
             bulk.Text(dataset.Id);
-            bulk.Text(draft.SourceId);
+            bulk.Text(Column(draft.SourceId));
             bulk.Int64(1);
             bulk.Int64(1);
             bulk.Int64((int)draft.Rights);
-            bulk.Text(dataset.Name);
-            bulk.Text(dataset.Location);
-            bulk.Text(dataset.Category);
+            bulk.Text(Column(dataset.Name));
+            bulk.Text(Column(dataset.Location));
+            bulk.Text(Column(dataset.Category));
             bulk.Int64((int)dataset.Kind);
             bulk.Text(reference?.FlowId ?? "");
-            bulk.Text(draft.ReferenceName);
-            bulk.Text(reference?.Unit ?? "");
+            bulk.Text(Column(draft.ReferenceName));
+            bulk.Text(Column(reference?.Unit ?? ""));
             bulk.Double(reference?.Amount);
             bulk.Int64(dataset.Exchanges.Count);
             bulk.Int64(draft.From?.Library);
@@ -101,15 +103,15 @@ internal static class ProcessStore
             bulk.Int64(tenant);
             bulk.Int64(library);
             bulk.Text(flow.Id);
-            bulk.Text(source);
-            bulk.Text(flow.Name);
+            bulk.Text(Column(source));
+            bulk.Text(Column(flow.Name));
             bulk.Int64((int)flow.Kind);
-            bulk.Text(flow.Unit);
-            bulk.Text(flow.Category);
-            bulk.Text(flow.Compartment);
-            bulk.Text(flow.Subcompartment);
-            bulk.Text(flow.Cas);
-            bulk.Text(flow.Location);
+            bulk.Text(Column(flow.Unit));
+            bulk.Text(Column(flow.Category));
+            bulk.Text(Column(flow.Compartment));
+            bulk.Text(Column(flow.Subcompartment));
+            bulk.Text(flow.Cas is { } cas ? Column(cas[..Math.Min(cas.Length, LongestCas)]) : null);
+            bulk.Text(Column(flow.Location));
             bulk.Bytes(document);
             bulk.EndRow();
         }
@@ -257,6 +259,10 @@ internal static class ProcessStore
             WHERE id = {draft.Id} AND tenant = {tenant}
             """);
     }
+
+    /// <summary>A stranger's text as both engines take it: without zero characters and halves of characters. The document keeps it as it was.</summary>
+    private static string Column(string text) =>
+        text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') || text.Contains('\0', StringComparison.Ordinal) ? string.Concat(text.EnumerateRunes().Where(r => r.Value != 0)) : text;
 
     private static ProcessRow MapRow(Row r) => new(
         r.Int64(0), r.Int64(1), r.Text(2), r.Text(3), r.Text(4), r.Int32(5), (ProcessKind)r.Int32(6), r.Text(7), r.Text(8), r.Text(9), r.Text(10), r.Text(11), r.Text(12), r.DoubleOrNull(13), r.Int32(14),
