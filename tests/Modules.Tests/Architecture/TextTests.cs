@@ -84,6 +84,6 @@ public sealed partial class TextTests
     [GeneratedRegex(@"(?:\bTexts\.(?:Get|Fill|Has)\(\s*(?:[\w.]+,\s*)?|\bT\(\s*)\$?""(?<key>[^""]+)""(?<more>\s*\+)?")]
     private static partial Regex NamedText();
 
-    [GeneratedRegex(@"\bnew Problem\(\s*""(?<code>[^""]+)""(?<more>\s*\+)?")]
+    [GeneratedRegex(@"(?:\bnew Problem|\b_?reading\.(?:Note|Fault)|\b_?names\.Note)\(\s*""(?<code>[^""]+)""(?<more>\s*\+)?")]
     private static partial Regex NamedProblem();
 }
