@@ -29,6 +29,11 @@ internal static class LcaSolutionText
             json.WriteNumber("components", certificate.Components);
             json.WriteString("fallback", certificate.Fallback);
             json.WriteEndObject();
+            if (solution.Samples is { } samples)
+            {
+                LcaSamplesText.Json(json, samples);
+            }
+
             json.WriteEndObject();
         }
 
@@ -63,6 +68,11 @@ internal static class LcaSolutionText
         if (certificate.Fallback is { } reason)
         {
             terminal.Out.WriteLine(terminal.T("cli.lca.solve.fallback." + reason));
+        }
+
+        if (solution.Samples is { } samples)
+        {
+            LcaSamplesText.Write(terminal, samples);
         }
     }
 

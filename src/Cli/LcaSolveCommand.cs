@@ -17,12 +17,18 @@ internal static class LcaSolveCommand
             Description = terminal.T("cli.lca.solve.demand"), Required = true, AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore, CustomParser = result => Demands(terminal, result),
         };
         var json = new Option<bool>("--json") { Description = terminal.T("cli.json") };
-        var command = new Command("solve", terminal.T("cli.lca.solve")) { folder, demand, json };
-        command.SetAction(parsed => Run(terminal, parsed.GetRequiredValue(folder), parsed.GetRequiredValue(demand), parsed.GetValue(json)));
+        var samples = new Option<int?>("--samples") { Description = terminal.T("cli.lca.solve.samples") };
+        var seed = new Option<ulong>("--seed") { Description = terminal.T("cli.lca.solve.seed"), DefaultValueFactory = _ => 1 };
+        var command = new Command("solve", terminal.T("cli.lca.solve")) { folder, demand, json, samples, seed };
+        command.SetAction((parsed, ct) => Task.Run(
+            () => Run(
+                terminal, parsed.GetRequiredValue(folder), parsed.GetRequiredValue(demand), parsed.GetValue(json),
+                parsed.GetValue(samples) is { } count ? new SamplingRules(count, parsed.GetValue(seed)) : null, ct),
+            ct));
         return command;
     }
 
-    private static int Run(Terminal terminal, string folder, IReadOnlyList<Demand> demands, bool json)
+    private static int Run(Terminal terminal, string folder, IReadOnlyList<Demand> demands, bool json, SamplingRules? sampling, CancellationToken ct)
     {
         var read = LcaMatrices.Read(folder);
         if (!read.Ok)
@@ -30,7 +36,7 @@ internal static class LcaSolveCommand
             return terminal.Refuse(read.Problems);
         }
 
-        var solved = Solve(read.Value, demands);
+        var solved = Solve(read.Value, demands).Then(solution => Sampled(read.Value, solution, sampling, ct));
         if (!solved.Ok)
         {
             return terminal.Refuse(solved.Problems);
@@ -95,7 +101,19 @@ internal static class LcaSolveCommand
         }
 
         var inventory = interventions.Times(solved.Value.Values);
-        return new LcaSolution(network, demands, solved.Value, inventory, characterisation.Times(inventory));
+        return new LcaSolution(network, demands, wanted, solved.Value, inventory, characterisation.Times(inventory), null);
+    }
+
+    private static Outcome<LcaSolution> Sampled(LcaMatrices matrices, LcaSolution solution, SamplingRules? sampling, CancellationToken ct)
+    {
+        if (sampling is null)
+        {
+            return solution;
+        }
+
+        var network = UncertainNetwork.Of(solution.Network, matrices.A, matrices.B, matrices.C.ToMatrix());
+        return NetworkSampling.Run(network, [solution.Wanted], sampling, ct).Then(
+            impacts => Outcome<LcaSolution>.Done(solution with { Samples = new LcaSamples(impacts, network.Inputs.Length) }));
     }
 
     // The entries of a file still tell what their sum does not: a process that puts its product out and takes in more of it is none that treats a waste.
@@ -137,4 +155,9 @@ internal static class LcaSolveCommand
 internal sealed record Demand(int Process, double Amount);
 
 /// <summary>Supply by process, inventory by flow, impacts by indicator.</summary>
-internal sealed record LcaSolution(PreparedNetwork Network, IReadOnlyList<Demand> Demands, Supply Supply, double[] Inventory, double[] Impacts);
+/// <param name="Wanted">The demands added up, by product.</param>
+internal sealed record LcaSolution(
+    PreparedNetwork Network, IReadOnlyList<Demand> Demands, double[] Wanted, Supply Supply, double[] Inventory, double[] Impacts, LcaSamples? Samples);
+
+/// <summary>The impacts of samples, and how many entries of the matrices were uncertain.</summary>
+internal sealed record LcaSamples(SampledImpacts Impacts, int Uncertain);

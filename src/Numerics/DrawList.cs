@@ -69,6 +69,7 @@ internal sealed unsafe class DrawList(int capacity)
     }
 
     /// <summary>Draws what is uncertain; <paramref name="values"/> holds eight lanes a place, those of constants stay.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Draw(Vector512<ulong> samples, double* slots, double* values)
     {
         foreach (var at in CollectionsMarshal.AsSpan(_uncertain))

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Tanlu.Numerics;
@@ -19,6 +20,7 @@ internal static class LaneMath
     private const double Log2Low = 1.90821492927058770002e-10;
 
     /// <summary>e^x; beyond ±700 as at ±700.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Exp(Vector512<double> x)
     {
         x = Vector512.Min(Vector512.Max(x, Vector512.Create(-700.0)), Vector512.Create(700.0));
@@ -40,6 +42,7 @@ internal static class LaneMath
     }
 
     /// <summary>ln x of positive normal numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Log(Vector512<double> x)
     {
         // x = m · 2^k with m from √½ to √2.
@@ -57,6 +60,7 @@ internal static class LaneMath
     }
 
     /// <summary>z with Φ(z) = u, for u above 0 and below 1: (2u − 1) times a polynomial of −ln(4u(1 − u)).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> NormalQuantile(Vector512<double> u)
     {
         var x = (u + u) - Vector512<double>.One;
@@ -83,6 +87,7 @@ internal static class LaneMath
 
     public static double Log(double x) => Log(Vector512.Create(x))[0];
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static Vector512<double> WithTails(Vector512<double> u, Vector512<double> w, Vector512<double> z)
     {
         for (var lane = 0; lane < 8; lane++)

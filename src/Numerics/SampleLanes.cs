@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tanlu.Kernel;
 
@@ -126,15 +127,13 @@ internal sealed unsafe class SampleLanes : IDisposable
 
     private void DrawSlots(long first, Vector512<ulong> samples, List<(int Lane, Problem Problem)> refused)
     {
-        foreach (var slot in _plan.Slots)
+        _plan.SlotDraws.Draw(samples, _slots.At, _slots.At);
+        foreach (var slot in _plan.Even)
         {
-            var key = SampleStreams.KeyWord(slot.Key);
+            var shift = SeededDraws.Mixed(_seed ^ SampleStreams.KeyWord(slot.Key));
             for (var lane = 0; lane < Lanes; lane++)
             {
-                var u = slot.Dimension < 0
-                    ? SampleStreams.Unit(SeededDraws.Mixed(samples[lane] ^ key))
-                    : SobolPoints.Shifted(slot.Dimension, (uint)(first + lane), SeededDraws.Mixed(_seed ^ key));
-                _slots.At[(slot.Slot * Lanes) + lane] = slot.Distribution.Quantile(u);
+                _slots.At[(slot.Slot * Lanes) + lane] = slot.Distribution.Quantile(SobolPoints.Shifted(slot.Dimension, (uint)(first + lane), shift));
             }
         }
 
@@ -235,6 +234,7 @@ internal sealed unsafe class SampleLanes : IDisposable
         return processes.Count == 0 ? problem : NetworkRefusal.Renumbered(problem, processes);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Impacts(Vector512<ulong> samples)
     {
         var (k, demands, count) = (_plan.Indicators, _plan.Demands.Length, _plan.Count);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Text;
 
@@ -51,6 +52,7 @@ public static class SampleStreams
     internal static double Unit(ulong bits) => BitConverter.UInt64BitsToDouble((bits >> 12) | ExponentOfOne) - OneLessHalf;
 
     /// <summary>The same for the eight samples whose words are given.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<double> Units(Vector512<ulong> sampleWords, ulong keyWord)
     {
         var z = sampleWords ^ Vector512.Create(keyWord);

@@ -1,10 +1,11 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Tanlu.Numerics;
 
 /// <summary>
 /// Supplies of eight samples side by side: s = (f + Σ inputs of the users × their supply) / reference output, in one pass from the customers to their suppliers, and by Gauss–Seidel within
-/// loops until every component of every sample is settled.
+/// loops until every component of every sample is settled. Its methods are compiled once and for all: a run has too few blocks to wait for the better code.
 /// </summary>
 internal sealed unsafe class SampleSweeps(SamplingPlan plan, double* uses, double* inverse, double* right)
 {
@@ -21,7 +22,7 @@ internal sealed unsafe class SampleSweeps(SamplingPlan plan, double* uses, doubl
     /// <summary>Changes that shrink by less in <see cref="Interval"/> sweeps will not settle.</summary>
     private const double LeastProgress = 0.99;
 
-    private static readonly Vector512<double> Settled = Vector512<double>.Zero;
+    private static Vector512<double> Settled => Vector512<double>.Zero;
 
     /// <summary>Solves for a demand; <paramref name="s"/> holds the first guess (used within loops) and becomes the solution.</summary>
     /// <returns>The lanes that did not settle, a bit each.</returns>
@@ -42,6 +43,7 @@ internal sealed unsafe class SampleSweeps(SamplingPlan plan, double* uses, doubl
     }
 
     /// <summary>Component-wise backward error of each lane (Oettli and Prager 1964), with the sampled matrix.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Vector512<double> BackwardError(double[] demand, double* s)
     {
         var worst = Vector512<double>.Zero;
@@ -69,25 +71,27 @@ internal sealed unsafe class SampleSweeps(SamplingPlan plan, double* uses, doubl
         return worst;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Singles(double[] demand, int from, int until, double* s)
     {
         fixed (int* starts = plan.UseStarts, users = plan.Users)
         {
             for (var p = until - 1; p >= from; p--)
             {
-                var sum = Sum(Vector512.Create(demand[p]), starts[p], starts[p + 1], users, s);
+                var sum = Sum(uses, Vector512.Create(demand[p]), starts[p], starts[p + 1], users, s);
                 (sum * Vector512.Load(inverse + ((long)p * 8))).Store(s + ((long)p * 8));
             }
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Loop(double[] demand, int start, int end, double* s)
     {
         fixed (int* starts = plan.UseStarts, inner = plan.UseInner, users = plan.Users)
         {
             for (var p = start; p < end; p++)
             {
-                Sum(Vector512.Create(demand[p]), inner[p], starts[p + 1], users, s).Store(right + ((long)p * 8));
+                Sum(uses, Vector512.Create(demand[p]), inner[p], starts[p + 1], users, s).Store(right + ((long)p * 8));
             }
 
             var last = Vector512.Create(double.MaxValue);
@@ -115,13 +119,14 @@ internal sealed unsafe class SampleSweeps(SamplingPlan plan, double* uses, doubl
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Plain(int start, int end, int* starts, int* inner, int* users, double* s)
     {
         var open = Vector512<double>.Zero;
         var tolerance = Vector512.Create(-Tolerance);
         for (var p = end - 1; p >= start; p--)
         {
-            var value = Sum(Vector512.Load(right + ((long)p * 8)), starts[p], inner[p], users, s) * Vector512.Load(inverse + ((long)p * 8));
+            var value = Sum(uses, Vector512.Load(right + ((long)p * 8)), starts[p], inner[p], users, s) * Vector512.Load(inverse + ((long)p * 8));
             var target = s + ((long)p * 8);
             open = Vector512.MaxNative(open, Vector512.FusedMultiplyAdd(tolerance, Vector512.Abs(value), Vector512.Abs(value - Vector512.Load(target))));
             value.Store(target);
@@ -130,6 +135,7 @@ internal sealed unsafe class SampleSweeps(SamplingPlan plan, double* uses, doubl
         return ~Lanes(Vector512.LessThanOrEqual(open, Settled)) & 0xFF;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Weighed(int start, int end, int* starts, int* inner, int* users, double* s, out Vector512<double> largest)
     {
         var open = 0;
@@ -159,7 +165,8 @@ internal sealed unsafe class SampleSweeps(SamplingPlan plan, double* uses, doubl
         return open;
     }
 
-    private Vector512<double> Sum(Vector512<double> sum, int entry, int end, int* users, double* s)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Sum(double* uses, Vector512<double> sum, int entry, int end, int* users, double* s)
     {
         for (; entry < end; entry++)
         {

@@ -47,6 +47,7 @@ internal sealed class SamplingPlan
         Loops = [.. network.Network.Loops.Where(l => _local[l.Start] >= 0).Select(l => (Start: _local[l.Start], End: _local[l.End - 1] + 1))];
         BStarts = new int[Count + 1];
         (Flows, Interventions) = LayOutInterventions(order, terms);
+        SlotDraws = LayOutSlots();
     }
 
     public int Count => Places.Length;
@@ -85,7 +86,11 @@ internal sealed class SamplingPlan
 
     public DrawList Interventions { get; }
 
-    public IReadOnlyList<SlotDraw> Slots => _slots;
+    /// <summary>Inputs that take their numbers from Sobol points.</summary>
+    public IReadOnlyList<SlotDraw> Even { get; private set; } = [];
+
+    /// <summary>By slot: the inputs that take theirs from random streams; the others stand as constants.</summary>
+    public DrawList SlotDraws { get; }
 
     public IReadOnlyList<(int Slot, int Supplied)> Supplied => _supplied;
 
@@ -227,6 +232,27 @@ internal sealed class SamplingPlan
         }
 
         return ([.. flows], draws);
+    }
+
+    private DrawList LayOutSlots()
+    {
+        var inputs = new SampledInput?[SlotCount];
+        foreach (var slot in _slots.Where(s => s.Dimension < 0))
+        {
+            inputs[slot.Slot] = new SampledInput(slot.Key, slot.Distribution, 0);
+        }
+
+        var draws = new DrawList(SlotCount);
+        foreach (var input in inputs)
+        {
+            if (input is not { } drawn || !draws.TryAdd(drawn, 1, 0))
+            {
+                draws.AddConstant(0);
+            }
+        }
+
+        Even = [.. _slots.Where(s => s.Dimension >= 0)];
+        return draws;
     }
 
     private void Add(DrawList draws, ReadOnlySpan<int> terms, double value, double sign, EntryTerms all)

@@ -40,6 +40,49 @@ public sealed class LcaSolveTests : IDisposable
     }
 
     [Fact]
+    public async Task Samples_of_uncertain_entries_are_drawn_by_seed()
+    {
+        // The product of three lognormal amounts: median 2 × 3 × 5, variances of the logarithm add up.
+        File("A.csv", "row,col,value,sigma\n0,0,1,0\n1,1,1,0\n2,2,1,0\n0,1,-2,0.2\n1,2,-3,0.3\n");
+        File("B.csv", "row,col,value,sigma\n0,0,5,0.15\n");
+        File("C.csv", "row,col,value\n0,0,1\n");
+        using var answer = await Solved("--demand", "2", "--samples", "20000", "--seed", "7");
+        var samples = answer.RootElement.GetProperty("samples");
+        Assert.Equal((20000, 7, 0), (samples.GetProperty("n").GetInt32(), samples.GetProperty("seed").GetInt32(), samples.GetProperty("notConverged").GetInt32()));
+        var only = Assert.Single(samples.GetProperty("perIndicator").EnumerateArray());
+        var variance = 0.04 + 0.09 + 0.0225;
+        Assert.Equal(30 * Math.Exp(variance / 2), only.GetProperty("mean").GetDouble(), 0.5);
+        Assert.Equal(30 * Math.Exp(variance / 2) * Math.Sqrt(Math.Exp(variance) - 1), only.GetProperty("sd").GetDouble(), 0.6);
+        Assert.Equal(30, only.GetProperty("median").GetDouble(), 0.4);
+        Assert.Equal(30 * Math.Exp(-1.96 * Math.Sqrt(variance)), only.GetProperty("p2_5").GetDouble(), 0.5);
+        Assert.Equal(30 * Math.Exp(1.96 * Math.Sqrt(variance)), only.GetProperty("p97_5").GetDouble(), 2.0);
+
+        // The order of the lines is nobody's seed.
+        File("A.csv", "row,col,value,sigma\n1,2,-3,0.3\n0,1,-2,0.2\n2,2,1,0\n0,0,1,0\n1,1,1,0\n");
+        using var again = await Solved("--demand", "2", "--samples", "20000", "--seed", "7");
+        Assert.Equal(only.GetProperty("mean").GetDouble(), again.RootElement.GetProperty("samples").GetProperty("perIndicator")[0].GetProperty("mean").GetDouble());
+
+        var (_, english, _) = await Tanlu("lca", "solve", _folder, "--demand", "2", "--samples", "2000");
+        Assert.Contains("2000 samples of seed 1, 3 uncertain entries", english, StringComparison.Ordinal);
+        Assert.Contains("inputs are skewed", english, StringComparison.Ordinal);
+        var (code, _, error) = await Tanlu("lca", "solve", _folder, "--demand", "2", "--samples", "0");
+        Assert.Equal(1, code);
+        Assert.Contains("0 samples cannot be drawn", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_column_sigma_everything_is_certain_and_it_says_so()
+    {
+        File("A.csv", "row,col,value\n0,0,1\n");
+        File("B.csv", "row,col,value\n0,0,5\n");
+        File("C.csv", "row,col,value\n0,0,2\n");
+        using var answer = await Solved("--demand", "0", "--samples", "10");
+        Assert.Equal((10.0, 0.0), (answer.RootElement.GetProperty("samples").GetProperty("perIndicator")[0].GetProperty("mean").GetDouble(), answer.RootElement.GetProperty("samples").GetProperty("perIndicator")[0].GetProperty("sd").GetDouble()));
+        var (_, chinese, _) = await Tanlu("lca", "solve", _folder, "--demand", "0", "--samples", "10", "--lang", "zh-CN");
+        Assert.Contains("全部视为确定值", chinese, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_demand_names_a_process_also_where_rows_are_numbered_apart()
     {
         File("A.csv", "row,col,value\n1,0,2\n0,1,1\n0,0,-1\n");
