@@ -66,6 +66,11 @@ public readonly record struct Distribution(DistributionKind Kind, double First, 
                 return First + ((Second - First) * u);
             case DistributionKind.Triangular:
                 var width = Third - First;
+                if (width == 0)
+                {
+                    return First;
+                }
+
                 var below = (Second - First) / width;
                 return u < below ? First + (width * Math.Sqrt(u * below)) : Third - (width * Math.Sqrt((1 - u) * (1 - below)));
             default:

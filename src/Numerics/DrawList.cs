@@ -40,6 +40,12 @@ internal sealed unsafe class DrawList(int capacity)
     public bool TryAdd(in SampledInput input, double factor, double remainder)
     {
         var distribution = input.Distribution;
+        if (distribution.IsCertain)
+        {
+            AddConstant(remainder + (factor * (distribution.Kind == DistributionKind.None ? input.Value : distribution.First)));
+            return true;
+        }
+
         var key = SampleStreams.KeyWord(input.Key);
         switch (distribution.Kind)
         {

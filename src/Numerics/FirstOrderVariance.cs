@@ -24,7 +24,7 @@ public sealed class FirstOrderVariance
     {
         (_network, _supply, _intensities) = (network, supply, intensities);
         _variances = Array.ConvertAll(network.Inputs, i => i.Distribution.Variance);
-        _moves = Array.ConvertAll(network.Inputs, i => i.Distribution.Mean - i.Value);
+        _moves = Array.ConvertAll(network.Inputs, i => i.Distribution.Kind == DistributionKind.None ? 0 : i.Distribution.Mean - i.Value);
     }
 
     /// <summary>What the inputs' means add to each indicator because they are not the values that the inputs are written with.</summary>

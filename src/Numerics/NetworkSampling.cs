@@ -10,6 +10,14 @@ public sealed record SamplingRules(int Samples, ulong Seed = 1, bool Quasi = fal
 {
     /// <summary>Samples × demands × indicators that are kept.</summary>
     public const int MostKept = 20_000_000;
+
+    /// <summary>Dimensions of the Sobol points that are taken already, by what is reckoned outside.</summary>
+    public int FirstDimension { get; init; }
+
+    /// <summary>The number of a supplied value's own input in a sample: of its stream, or of a dimension of the Sobol points.</summary>
+    public double Unit(ulong key, long sample, int dimension) => Quasi && dimension < SobolPoints.MostDimensions
+        ? SobolPoints.Shifted(dimension, (uint)sample, SampleStreams.Shift(Seed, key))
+        : SampleStreams.Unit(Seed, key, sample);
 }
 
 /// <summary>Monte Carlo over a network: the same pattern, other values, eight samples side by side from the certain solution on.</summary>
@@ -109,8 +117,8 @@ public static class NetworkSampling
         }
 
         // By importance, and among equals by key: positions play no part.
-        int[] evenly = [.. Enumerable.Range(0, importance.Length).Where(i => importance[i] > 0).OrderByDescending(i => importance[i]).ThenBy(i => network.Inputs[i].Key).Take(SobolPoints.MostDimensions)];
-        var plan = new SamplingPlan(network, demands, [.. certain.Supplies.Select(s => s.Values)], evenly);
+        int[] evenly = [.. Enumerable.Range(0, importance.Length).Where(i => importance[i] > 0).OrderByDescending(i => importance[i]).ThenBy(i => network.Inputs[i].Key).Take(Math.Max(0, SobolPoints.MostDimensions - rules.FirstDimension))];
+        var plan = new SamplingPlan(network, demands, [.. certain.Supplies.Select(s => s.Values)], evenly, rules.FirstDimension);
         var sweeps = certain.Supplies.TrueForAll(s => s.Certificate.Fallback is null);
         var blocks = new SampleBlock[(rules.Samples + SampleLanes.Lanes - 1) / SampleLanes.Lanes];
         var options = new ParallelOptions { MaxDegreeOfParallelism = rules.Threads > 0 ? rules.Threads : Environment.ProcessorCount, CancellationToken = ct };

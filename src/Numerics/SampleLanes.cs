@@ -57,6 +57,11 @@ internal sealed unsafe class SampleLanes : IDisposable
             Reference(p, Vector512.Create(plan.References.Certain(p)));
         }
 
+        for (var slot = 0; slot < plan.SlotCount; slot++)
+        {
+            Vector512.Create(plan.SlotDraws.Certain(slot)).Store(_slots.At + ((long)slot * Lanes));
+        }
+
         _factorStarts = plan.Characterisation.Starts.ToArray();
         _certainDirect = new double[plan.Count * plan.Indicators];
         _isCertain = new bool[plan.Count];
@@ -130,10 +135,10 @@ internal sealed unsafe class SampleLanes : IDisposable
         _plan.SlotDraws.Draw(samples, _slots.At, _slots.At);
         foreach (var slot in _plan.Even)
         {
-            var shift = SeededDraws.Mixed(_seed ^ SampleStreams.KeyWord(slot.Key));
+            var shift = SampleStreams.Shift(_seed, slot.Input.Key);
             for (var lane = 0; lane < Lanes; lane++)
             {
-                _slots.At[(slot.Slot * Lanes) + lane] = slot.Distribution.Quantile(SobolPoints.Shifted(slot.Dimension, (uint)(first + lane), shift));
+                _slots.At[(slot.Slot * Lanes) + lane] = slot.Input.Distribution.Quantile(SobolPoints.Shifted(slot.Dimension, (uint)(first + lane), shift));
             }
         }
 

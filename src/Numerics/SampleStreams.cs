@@ -49,6 +49,9 @@ public static class SampleStreams
 
     internal static ulong KeyWord(ulong key) => SeededDraws.Mixed(key + Step);
 
+    /// <summary>By which the digits of a key's Sobol points are shifted.</summary>
+    internal static ulong Shift(ulong seed, ulong key) => SeededDraws.Mixed(seed ^ KeyWord(key));
+
     internal static double Unit(ulong bits) => BitConverter.UInt64BitsToDouble((bits >> 12) | ExponentOfOne) - OneLessHalf;
 
     /// <summary>The same for the eight samples whose words are given.</summary>

@@ -2,7 +2,7 @@ namespace Tanlu.Numerics;
 
 /// <summary>An input that is drawn before the entries: several depend on it, or it has a dimension of the Sobol points.</summary>
 /// <param name="Dimension">Of the Sobol points; −1 where it has its random stream.</param>
-internal readonly record struct SlotDraw(int Slot, Distribution Distribution, ulong Key, int Dimension);
+internal readonly record struct SlotDraw(int Slot, SampledInput Input, int Dimension);
 
 /// <summary>
 /// The part of a network that some demands reach, in the order in which it is solved, with how each of its entries is drawn. What no demand reaches is neither drawn nor solved.
@@ -15,8 +15,8 @@ internal sealed class SamplingPlan
     private readonly List<SlotDraw> _slots = [];
     private readonly List<(int Slot, int Supplied)> _supplied = [];
 
-    /// <param name="evenly">Inputs that get a dimension of the Sobol points each, in order.</param>
-    public SamplingPlan(UncertainNetwork network, IReadOnlyList<double[]> demands, IReadOnlyList<double[]> supplies, IReadOnlyList<int> evenly)
+    /// <param name="evenly">Inputs that get a dimension of the Sobol points each, in order, from <paramref name="firstDimension"/> on.</param>
+    public SamplingPlan(UncertainNetwork network, IReadOnlyList<double[]> demands, IReadOnlyList<double[]> supplies, IReadOnlyList<int> evenly, int firstDimension)
     {
         _network = network;
         var order = network.Network.Order;
@@ -36,7 +36,7 @@ internal sealed class SamplingPlan
         {
             if (terms.Uses[evenly[dimension]] > 0)
             {
-                Slot(evenly[dimension], dimension);
+                Slot(evenly[dimension], firstDimension + dimension);
             }
         }
 
@@ -239,7 +239,7 @@ internal sealed class SamplingPlan
         var inputs = new SampledInput?[SlotCount];
         foreach (var slot in _slots.Where(s => s.Dimension < 0))
         {
-            inputs[slot.Slot] = new SampledInput(slot.Key, slot.Distribution, 0);
+            inputs[slot.Slot] = slot.Input;
         }
 
         var draws = new DrawList(SlotCount);
@@ -298,7 +298,7 @@ internal sealed class SamplingPlan
             _slotOf[input] = SlotCount;
             if (input < _network.Inputs.Length)
             {
-                _slots.Add(new SlotDraw(_slotOf[input], _network.Inputs[input].Distribution, _network.Inputs[input].Key, dimension));
+                _slots.Add(new SlotDraw(_slotOf[input], _network.Inputs[input], dimension));
             }
             else
             {

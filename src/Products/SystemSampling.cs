@@ -15,7 +15,13 @@ public static class SystemSampling
     /// none are named by process and exchange.
     /// </summary>
     public static Outcome<SampledImpacts> Run(CharacterisedSystem system, IReadOnlyList<IReadOnlyList<ProductDemand>> demands, SamplingRules rules, CancellationToken ct = default) =>
-        SystemUncertainty.Of(system.System).Then(uncertainty =>
+        Run(system, demands, rules, null, ct);
+
+    /// <summary>The same, where exchanges that have pedigree scores and no distribution are uncertain by them.</summary>
+    /// <param name="pedigree">Set of factors (<see cref="Pedigree.Sets"/>); null to leave such exchanges certain.</param>
+    public static Outcome<SampledImpacts> Run(
+        CharacterisedSystem system, IReadOnlyList<IReadOnlyList<ProductDemand>> demands, SamplingRules rules, string? pedigree, CancellationToken ct = default) =>
+        SystemUncertainty.Of(system.System, pedigree).Then(uncertainty =>
         {
             var faults = uncertainty.Sources.Select(s => s.Distribution.Check(null) is { } fault ? fault with { Row = s.Exchange, Args = [$"{s.Process}: {s.Name}"] } : null).OfType<Problem>().Take(20).ToArray();
             if (faults.Length > 0)
@@ -33,6 +39,6 @@ public static class SystemSampling
 
                 return f;
             }).ToArray();
-            return NetworkSampling.Run(uncertainty.Network(system, rules.Seed), amounts, rules, ct);
+            return NetworkSampling.Run(uncertainty.Network(system, rules), amounts, rules with { FirstDimension = uncertainty.Reckoned }, ct);
         });
 }

@@ -9,7 +9,8 @@ namespace Tanlu.Products;
 /// <param name="Exchange">Number of the exchange; null for a parameter.</param>
 /// <param name="Name">Name of the flow or parameter.</param>
 /// <param name="Value">The certain value that is calculated with otherwise.</param>
-public sealed record UncertainSource(string Key, string Process, int? Exchange, string Name, Distribution Distribution, double Value);
+/// <param name="FromPedigree">The dataset gives scores and no distribution: it was made of them.</param>
+public sealed record UncertainSource(string Key, string Process, int? Exchange, string Name, Distribution Distribution, double Value, bool FromPedigree = false);
 
 /// <summary>
 /// What draws of the uncertain amounts and parameters of a system make of its matrices. An exchange that stands in several columns (co-products) or a parameter that many formulas use is one source:
@@ -19,6 +20,7 @@ public sealed class SystemUncertainty
 {
     private readonly ProductSystem _system;
     private readonly SystemModel _model;
+    private readonly string? _pedigree;
     private readonly (bool Elementary, int Place, int Source, double Factor)[] _fixed;
     private readonly List<(SystemEntry Entry, int Source, double Factor)> _entries = [];
     private readonly Lazy<int[]> _reckonedSources;
@@ -29,8 +31,9 @@ public sealed class SystemUncertainty
     private readonly double[] _a;
     private readonly double[] _b;
 
-    private SystemUncertainty(ProductSystem system, SystemModel model)
+    private SystemUncertainty(ProductSystem system, SystemModel model, string? pedigree)
     {
+        _pedigree = pedigree;
         _system = system;
         _model = model;
         _starts = (Starts(system.A), Starts(system.B));
@@ -47,13 +50,19 @@ public sealed class SystemUncertainty
 
         _fixed = [.. places];
         Sources = sources;
-        _reckonedSources = new Lazy<int[]>(() => [.. _parameters.Select(s => s.Source), .. _sourceOf.Where(s => _dependent.Contains(s.Key.Process)).Select(s => s.Value)]);
+        _reckonedSources = new Lazy<int[]>(() =>
+        [
+            .. _parameters.Select(s => s.Source).OrderBy(s => sources[s].Key, StringComparer.Ordinal),
+            .. _sourceOf.Where(s => _dependent.Contains(s.Key.Process)).Select(s => s.Value).OrderBy(s => sources[s].Key, StringComparer.Ordinal),
+        ]);
     }
 
     public IReadOnlyList<UncertainSource> Sources { get; }
 
     /// <summary>Refused with <c>system_without_datasets</c> for labelled matrices.</summary>
-    public static Outcome<SystemUncertainty> Of(ProductSystem system) => system.Model is { } model ? new SystemUncertainty(system, model) : new Problem("system_without_datasets");
+    /// <param name="pedigree">Set of factors (<see cref="Pedigree.Sets"/>) by which exchanges that have scores and no distribution become lognormal; null to leave them certain.</param>
+    public static Outcome<SystemUncertainty> Of(ProductSystem system, string? pedigree = null) =>
+        system.Model is { } model ? new SystemUncertainty(system, model, pedigree) : new Problem("system_without_datasets");
 
     /// <summary>
     /// The values of A and B in the order of their storage (by columns, rows ascending). Refused as <see cref="ProductSystem.With"/> where a formula or a share does not hold for the draws.
@@ -102,8 +111,8 @@ public sealed class SystemUncertainty
     /// <summary>
     /// The system as a network that can be sampled: exchanges with a draw of their own are inputs, entries that depend on parameters or on shares of drawn products are reckoned in each sample.
     /// </summary>
-    /// <param name="seed">Of the samples: what is reckoned draws from the same streams.</param>
-    internal UncertainNetwork Network(CharacterisedSystem characterised, ulong seed)
+    /// <param name="rules">Of the samples: what is reckoned draws from the same streams, or has the first of the Sobol dimensions.</param>
+    internal UncertainNetwork Network(CharacterisedSystem characterised, SamplingRules rules)
     {
         var inputs = new List<SampledInput>(Sources.Count);
         var terms = new List<SampledTerm>(_fixed.Length);
@@ -130,15 +139,19 @@ public sealed class SystemUncertainty
         var prepared = characterised.Prepared;
         return new UncertainNetwork(
             prepared.Network, _system.B, Characterisation(characterised), [.. inputs], [.. terms], [.. reckoned.Select(i => _model.Value(_model.Entries[i]))],
-            reckoned.Length == 0 ? null : (sample, values) => Reckon(seed, sample, values));
+            reckoned.Length == 0 ? null : (sample, values) => Reckon(rules, sample, values));
     }
 
-    private bool Reckon(ulong seed, long sample, Span<double> values)
+    /// <summary>Sources whose draws enter formulas or shares: they take the first dimensions of Sobol points, by key.</summary>
+    internal int Reckoned => _reckonedSources.Value.Length;
+
+    private bool Reckon(SamplingRules rules, long sample, Span<double> values)
     {
         var draws = new double[Sources.Count];
+        var dimension = 0;
         foreach (var source in _reckonedSources.Value)
         {
-            draws[source] = Sources[source].Distribution.Quantile(SampleStreams.Unit(seed, SampleStreams.Key(Sources[source].Key), sample));
+            draws[source] = Sources[source].Distribution.Quantile(rules.Unit(SampleStreams.Key(Sources[source].Key), sample, dimension++));
         }
 
         var parameters = _parameters.Length == 0 ? _model.Parameters : _model.Parameters.With(_parameters.ToDictionary(p => p.Parameter, p => draws[p.Source]));
@@ -218,7 +231,7 @@ public sealed class SystemUncertainty
         var (from, until) = _model.EntriesOf(p);
 
         // Physical shares follow the products' amounts, so such a process is evaluated as a whole for every draw.
-        var uncertain = Enumerable.Range(0, exchanges.Count).Where(e => exchanges[e].Uncertainty.Kind != DistributionKind.None && !process.ByFormula.ContainsKey(e)).ToHashSet();
+        var uncertain = Enumerable.Range(0, exchanges.Count).Where(e => DistributionOf(process, e).Kind != DistributionKind.None && !process.ByFormula.ContainsKey(e)).ToHashSet();
         if (_model.ColumnsOf(p) > 1 && _model.Products[p].Any(uncertain.Contains))
         {
             _dependent.Add(p);
@@ -227,7 +240,9 @@ public sealed class SystemUncertainty
         foreach (var e in uncertain.Order())
         {
             var source = sources.Count;
-            sources.Add(new UncertainSource($"{process.Dataset.Id}|{exchanges[e].Number}", process.Dataset.Name, exchanges[e].Number, process.FlowName(e), exchanges[e].Uncertainty, process.Amounts[e]));
+            sources.Add(new UncertainSource(
+                $"{process.Dataset.Id}|{exchanges[e].Number}", process.Dataset.Name, exchanges[e].Number, process.FlowName(e), DistributionOf(process, e), process.Amounts[e],
+                exchanges[e].Uncertainty.Kind == DistributionKind.None));
             _sourceOf[(p, e)] = source;
         }
 
@@ -251,6 +266,14 @@ public sealed class SystemUncertainty
                 (entry.Elementary ? _b : _a)[Place(entry)] += _model.Value(entry);
             }
         }
+    }
+
+    private Distribution DistributionOf(ProcessValues process, int e)
+    {
+        var exchange = process.Dataset.Exchanges[e];
+        return exchange.Uncertainty.Kind == DistributionKind.None && _pedigree is not null && process.Amounts[e] != 0 && Pedigree.Parse(exchange.Pedigree) is { } scores
+            ? new Distribution(DistributionKind.Lognormal, process.Amounts[e], scores.Sigma(set: _pedigree))
+            : exchange.Uncertainty;
     }
 
     private int Place(in SystemEntry entry) => entry.Elementary

@@ -214,6 +214,24 @@ public sealed class NetworkSamplingTests
         }
     }
 
+    [Theory]
+    [InlineData(DistributionKind.None, 0, 0, 0, 7)]
+    [InlineData(DistributionKind.Lognormal, 3, 0, 0, 3)]
+    [InlineData(DistributionKind.Normal, 3, 0, 0, 3)]
+    [InlineData(DistributionKind.Uniform, 3, 3, 0, 3)]
+    [InlineData(DistributionKind.Triangular, 3, 3, 3, 3)]
+    public void A_distribution_without_width_is_its_value_alone_and_among_others(DistributionKind kind, double first, double second, double third, double value)
+    {
+        var network = new UncertainNetwork(
+            Prepared([(0, 0, 1)], 1), Matrix([(0, 0, 7.0), (1, 0, 9.0)], 2, 1), Matrix([(0, 0, 1.0), (1, 1, 1.0)], 2, 2),
+            [new(1, new(kind, first, second, third), 7), new(2, new(kind, first, second, third), 7), new(3, new(DistributionKind.Uniform, 1, 3), 2)],
+            [new(true, 0, 0, 0, 1), new(true, 1, 0, 1, 1), new(true, 1, 0, 2, 1)], []);
+        var result = Solved(network, [[1]], new SamplingRules(12, 6));
+        Assert.All(result.Of(0, 0).ToArray(), v => Assert.Equal(value, v, 1e-12));
+        Assert.All(result.Of(0, 1).ToArray().Select((v, sample) => (v, sample)), p => Assert.Equal(value + 1 + (2 * SampleStreams.Unit(6, 3, p.sample)), p.v, 1e-12));
+        Assert.True(double.IsFinite(result.Summary(0, 0).InputShift));
+    }
+
     [Fact]
     public void First_order_variance_is_that_of_the_samples_where_uncertainties_are_small()
     {
