@@ -68,7 +68,11 @@ public sealed record LinkSummary(int Linked, int CutOff, int Untreated, int Ambi
 /// <summary>A library as it is calculated with.</summary>
 /// <param name="Package">Its current processes, with ids that mean the same in every library.</param>
 /// <param name="Rights">Processes, by UUID, that have a stricter right than open.</param>
-public sealed record LoadedLibrary(Library Library, DatasetPackage Package, IReadOnlyDictionary<string, DataRight> Rights);
+public sealed record LoadedLibrary(Library Library, DatasetPackage Package, IReadOnlyDictionary<string, DataRight> Rights)
+{
+    /// <summary>Numbers of the processes, by UUID.</summary>
+    public IReadOnlyDictionary<string, long> Numbers { get; init; } = new Dictionary<string, long>();
+}
 
 /// <summary>A dataset that an export leaves out.</summary>
 /// <param name="Sha256">Of its version, so that whoever holds it too can say that it is the same.</param>

@@ -34,15 +34,18 @@ public sealed class LibraryShelf(Db db)
             return held;
         }
 
-        var (read, parts, flows, processes, rights) = await db.Read(
+        var (read, parts, flows, processes, rights, numbers) = await db.Read(
             tx => (LibraryStore.Find(tx, tenant, library)!, LibraryStore.Parts(tx, tenant, library), ProcessStore.FlowDocuments(tx, tenant, library), ProcessStore.Documents(tx, tenant, library),
-                ProcessStore.Rights(tx, tenant, library)),
+                ProcessStore.Rights(tx, tenant, library), ProcessStore.Numbers(tx, tenant, library)),
             ct);
         var loaded = await Task.Run(
             () => new LoadedLibrary(
                 read,
                 LibraryParts.Package(read, parts) with { Flows = Opened<FlowDataset>(flows, ct), Processes = Opened<ProcessDataset>(processes, ct) },
-                rights.ToDictionary(r => r.Key, r => DataRights.Stricter(r.Value, read.Rights), StringComparer.Ordinal)),
+                rights.ToDictionary(r => r.Key, r => DataRights.Stricter(r.Value, read.Rights), StringComparer.Ordinal))
+            {
+                Numbers = numbers,
+            },
             ct);
         _packages.Keep(loaded);
         return loaded;

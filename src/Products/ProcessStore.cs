@@ -167,6 +167,11 @@ internal static class ProcessStore
         $"SELECT uid, rights FROM lca_process WHERE tenant = {tenant} AND id >= {LibraryRange.First(library)} AND id < {LibraryRange.End(library)} AND state = 1 AND rights > 0",
         r => (r.Text(0), (DataRight)r.Int32(1))).ToDictionary(r => r.Item1, r => r.Item2, StringComparer.Ordinal);
 
+    /// <summary>Numbers of a library's processes, by UUID.</summary>
+    public static Dictionary<string, long> Numbers(Tx tx, long tenant, long library) => tx.Query(
+        $"SELECT uid, id FROM lca_process WHERE tenant = {tenant} AND id >= {LibraryRange.First(library)} AND id < {LibraryRange.End(library)} AND state = 1",
+        r => (r.Text(0), r.Int64(1))).ToDictionary(r => r.Item1, r => r.Item2, StringComparer.Ordinal);
+
     /// <summary>SHA-256 of the current version of each process of a library, by UUID.</summary>
     public static Dictionary<string, string> Hashes(Tx tx, long tenant, long library) => tx.Query(
         $"""

@@ -56,6 +56,7 @@ internal static class Modules
         services.AddSingleton<Libraries>();
         services.AddSingleton<Processes>();
         services.AddSingleton<PreparedSystems>();
+        services.AddSingleton<Calculations>();
         services.AddSingleton<ProcessEdits>();
         services.AddSingleton<LibraryFlows>();
         services.AddSingleton<MethodShelf>();

@@ -29,6 +29,15 @@ public sealed class Navigation(IEnumerable<EndpointDataSource> sources)
             new("statements", "/statement", "statements"),
             new("editions", "/editions", "lock"),
         ]),
+        new("products",
+        [
+            new("lca_processes", "/lca/processes", "sources"),
+            new("lca_bills", "/lca/bills", "activities"),
+            new("lca_results", "/lca/results", "overview"),
+            new("lca_compare", "/lca/compare", "columns"),
+            new("lca_methods", "/lca/methods", "factors"),
+            new("lca_libraries", "/lca/libraries", "ledger"),
+        ]),
         new("admin",
         [
             new("organisation", "/admin/organisation", "organisation"),
