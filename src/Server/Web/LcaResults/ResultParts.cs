@@ -15,6 +15,10 @@ public sealed class ResultParts(Ui ui, CalculatedResult of, int indicator)
 {
     private const int Longest = 20;
 
+    // More boxes, or longer words beside them, cannot be read in a drawing; the tree and the tables have them all in full.
+    private const int MostDrawn = 16;
+    private const int LongestDrawn = 34;
+
     private readonly Contributions _from = of.Impacts.Contributions();
 
     public string Unit => of.Impacts.Indicators[indicator].Unit;
@@ -45,7 +49,7 @@ public sealed class ResultParts(Ui ui, CalculatedResult of, int indicator)
     /// <summary>Impacts as they pass from process to process. A drawing cannot go round: what closes a loop is left out of it and counted.</summary>
     public (Chart Chart, int Rounds) Flows(double cutOff)
     {
-        var flows = _from.Flows(indicator, new FlowRules(cutOff, 40));
+        var flows = _from.Flows(indicator, new FlowRules(cutOff, MostDrawn));
         var names = Names(flows.Nodes.Select(n => n.Process));
         var into = flows.Links.Where(l => l.Impact > 0).ToLookup(l => l.To);
         var (kept, done, onPath) = (new List<Products.FlowLink>(), new HashSet<int>(), new HashSet<int>());
@@ -55,10 +59,11 @@ public sealed class ResultParts(Ui ui, CalculatedResult of, int indicator)
             Follow(demand.Process);
         }
 
+        var through = flows.Nodes.ToDictionary(n => n.Process, n => n.Through);
         var drawn = kept.SelectMany(l => new[] { l.From, l.To }).Distinct().ToList();
         return (
             Charts.Sankey(
-                ui, [.. drawn.Select((p, at) => new Parts.FlowNode(names[p], "c" + ((at % 4) + 4).ToString(CultureInfo.InvariantCulture)))],
+                ui, [.. drawn.Select((p, at) => new Parts.FlowNode(names[p], "c" + ((at % 4) + 4).ToString(CultureInfo.InvariantCulture), through[p]))],
                 [.. kept.Select(l => new Parts.FlowLink(names[l.From], names[l.To], l.Impact, Href(l.From)))], Unit),
             rounds);
 
@@ -135,6 +140,7 @@ public sealed class ResultParts(Ui ui, CalculatedResult of, int indicator)
         foreach (var process in processes)
         {
             var title = of.System.Processes[process].Title;
+            title = title.Length > LongestDrawn ? title[..(LongestDrawn - 1)].TrimEnd() + "…" : title;
             var name = title;
             for (var again = 2; !taken.Add(name); again++)
             {

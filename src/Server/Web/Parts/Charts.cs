@@ -14,7 +14,8 @@ public sealed record ChartSeries(string Name, string Colour, IReadOnlyList<doubl
 public sealed record ChartBar(string Name, double Value, string Colour = "scope1", string? Href = null);
 
 /// <summary>A node of a flow. Names are unique in one chart.</summary>
-public sealed record FlowNode(string Name, string Colour);
+/// <param name="Value">What is written beside it; null for the sum of what flows in, or else out.</param>
+public sealed record FlowNode(string Name, string Colour, double? Value = null);
 
 /// <summary>A flow between two nodes.</summary>
 public sealed record FlowLink(string From, string To, double Value, string? Href = null);
@@ -97,7 +98,7 @@ public static class Charts
         foreach (var node in nodes)
         {
             var into = links.Where(l => l.To == node.Name).Sum(l => l.Value);
-            var (number, scaled) = FigureText.Scaled(ui.Language, into > 0 ? into : links.Where(l => l.From == node.Name).Sum(l => l.Value), unit);
+            var (number, scaled) = FigureText.Scaled(ui.Language, node.Value ?? (into > 0 ? into : links.Where(l => l.From == node.Name).Sum(l => l.Value)), unit);
             points.Add(new JsonObject
             {
                 ["name"] = node.Name,
