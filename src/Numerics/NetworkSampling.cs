@@ -4,7 +4,7 @@ using Tanlu.Kernel;
 namespace Tanlu.Numerics;
 
 /// <summary>How to sample.</summary>
-/// <param name="Quasi">The inputs that matter most (by first-order variance, up to <see cref="SobolPoints.MostDimensions"/>) get Sobol points, the others random numbers: fewer samples for the same accuracy where few inputs matter.</param>
+/// <param name="Quasi">The inputs that matter most (by first-order variance, up to <see cref="SobolPoints.MostDimensions"/>) get Sobol points, the others random numbers: fewer samples for the same accuracy where few inputs matter. The standard error that a summary states is that of random samples, too large for these.</param>
 /// <param name="Threads">0 for as many as the machine has. The result does not depend on it.</param>
 public sealed record SamplingRules(int Samples, ulong Seed = 1, bool Quasi = false, int Threads = 0)
 {
