@@ -62,6 +62,9 @@ internal static class Modules
         services.AddSingleton<MethodShelf>();
         services.AddSingleton<ImpactMethods>();
         services.AddSingleton<FlowMappings>();
+        services.AddSingleton<Bills>();
+        services.AddSingleton<BillResults>();
+        services.AddSingleton<BillImports>();
 
         services.AddSingleton<DemoSeed>();
     }

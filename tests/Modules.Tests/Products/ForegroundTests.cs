@@ -192,7 +192,7 @@ public sealed class ForegroundTests(ITestOutputHelper output)
         ],
     };
 
-    private static DatasetPackage Large(int processes, int exchanges)
+    internal static DatasetPackage Large(int processes, int exchanges)
     {
         var draws = new Random(1);
         string Id(int kind, int number) => $"{kind:x8}-0000-4000-8000-{number:x12}";
