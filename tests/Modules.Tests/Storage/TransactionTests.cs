@@ -68,7 +68,7 @@ public sealed class TransactionTests
 
     [Theory]
     [EngineData]
-    public async Task A_long_unit_of_work_gets_through_among_many_shorts(Dialect engine)
+    public async Task A_long_unit_of_work_gets_through_among_many_short_ones(Dialect engine)
     {
         await using var store = await TestStore.Open(engine, Accounts);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Ct);
