@@ -43,6 +43,10 @@ internal sealed record Place(string Name, string Address, string? Follow = null,
         new("webhooks", "/admin/webhooks"),
         new("pack", "/factors/packs", "td.heading a"),
         new("api", "/api"),
+        new("lca-methods", "/lca/methods"),
+        new("lca-method", "/lca/methods/ipcc_ar6_zero"),
+        new("lca-mappings", "/lca/methods/mappings"),
+        new("lca-coverage", "/lca/methods/ipcc_ar6_zero/coverage"),
         new("search", "/search?q=柴油"),
     ];
 

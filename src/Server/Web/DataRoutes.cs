@@ -22,5 +22,6 @@ internal static class DataRoutes
     {
         ImportFiles.Map(app);
         ActivityRoutes.Map(app);
+        LcaMethods.FactorFile.Map(app);
     }
 }
