@@ -21,6 +21,7 @@ internal static class DataRoutes
     public static void Map(WebApplication app)
     {
         ImportFiles.Map(app);
+        Lca.LibraryFiles.Map(app);
         ActivityRoutes.Map(app);
         LcaMethods.FactorFile.Map(app);
     }
