@@ -7,7 +7,7 @@ internal static class LcaCommand
 {
     public static Command Make(Terminal terminal)
     {
-        var command = new Command("lca", terminal.T("cli.lca")) { LcaSolveCommand.Make(terminal), LcaGenerateCommand.Make(terminal), LcaMethodsCommand.Make(terminal) };
+        var command = new Command("lca", terminal.T("cli.lca")) { LcaSolveCommand.Make(terminal), LcaGenerateCommand.Make(terminal), LcaMethodsCommand.Make(terminal), LcaResultCommand.Make(terminal) };
         foreach (var further in LcaLibraryCommand.Make(terminal))
         {
             command.Add(further);

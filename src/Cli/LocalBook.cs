@@ -38,6 +38,7 @@ public sealed class LocalBook : IAsyncDisposable
         var methods = new MethodShelf(db);
         Methods = new ImpactMethods(db, blobs, audit, methods, time);
         Mappings = new FlowMappings(db, blobs, audit, methods, time);
+        Calculations = new Calculations(Libraries, Processes, PreparedSystems, Methods, Mappings);
     }
 
     /// <summary>The modules in the order in which their tables may refer to each other.</summary>
@@ -79,6 +80,8 @@ public sealed class LocalBook : IAsyncDisposable
     public ImpactMethods Methods { get; }
 
     public FlowMappings Mappings { get; }
+
+    public Calculations Calculations { get; }
 
     /// <summary>Opens the book and brings it to this program's state.</summary>
     public static async Task<LocalBook> Open(StorageSettings settings, TimeProvider time, CancellationToken ct)

@@ -53,27 +53,11 @@ public sealed class Background
     /// <summary>
     /// The right of what is calculated from these columns: the strictest of everything that they lean on, however far away. A result of sealed data must say so and stay.
     /// </summary>
-    public DataRight RightOf(IEnumerable<int> columns)
-    {
-        var (reached, open) = (new bool[System.Processes.Count], new Stack<int>(columns));
-        var right = DataRight.Open;
-        while (open.TryPop(out var column))
-        {
-            if (reached[column])
-            {
-                continue;
-            }
+    public DataRight RightOf(IEnumerable<int> columns) => DataRights.Strictest(Behind(columns).Select(c => _rights.GetValueOrDefault(System.Processes[c].Id)));
 
-            reached[column] = true;
-            right = DataRights.Stricter(right, _rights.GetValueOrDefault(System.Processes[column].Id));
-            foreach (var product in System.A.RowsOf(column))
-            {
-                open.Push(Prepared.Network.MakerOf(product));
-            }
-        }
-
-        return right;
-    }
+    /// <summary>Ids of the sealed processes among everything that these columns lean on.</summary>
+    public IReadOnlySet<string> SealedBehind(IEnumerable<int> columns) =>
+        Behind(columns).Select(c => System.Processes[c].Id).Where(id => _rights.GetValueOrDefault(id) == DataRight.Sealed).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Columns that offer a flow.</summary>
     internal IEnumerable<int> Offering(string flow) => _offers.Value[flow];
@@ -87,6 +71,26 @@ public sealed class Background
         }
 
         return _further.GetOrAdd((method.Hash, Key(flow)), _ => Column(MethodMatcher.Match(method.Method, [flow], method.Mapping).C, 0));
+    }
+
+    private IEnumerable<int> Behind(IEnumerable<int> columns)
+    {
+        var (reached, open) = (new bool[System.Processes.Count], new Stack<int>(columns));
+        while (open.TryPop(out var column))
+        {
+            if (reached[column])
+            {
+                continue;
+            }
+
+            reached[column] = true;
+            foreach (var product in System.A.RowsOf(column))
+            {
+                open.Push(Prepared.Network.MakerOf(product));
+            }
+
+            yield return column;
+        }
     }
 
     private static List<(int, double)> Column(Numerics.SparseMatrix c, int column)

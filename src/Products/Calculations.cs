@@ -1,5 +1,6 @@
 using Tanlu.Exchange;
 using Tanlu.Kernel;
+using Tanlu.Numerics;
 using Tanlu.Organisation;
 
 namespace Tanlu.Products;
@@ -32,6 +33,15 @@ public sealed record CalculatedResult(
     /// <summary>What it was linked from, the tenant's own libraries among them.</summary>
     public required IReadOnlyList<LoadedLibrary> Linked { get; init; }
 
+    /// <summary>Ids of the sealed processes that it leans on: why it may not leave. Empty where a sealed method alone is the reason.</summary>
+    public IReadOnlyList<string> SealedProcesses()
+    {
+        var own = System.Processes.Where(p => Foreground is { } f && f.BackgroundOf(p.Index) is null && Impacts.Inventory.Supply[p.Index] != 0).Select(p => p.Id)
+            .Where(id => Linked.Any(l => l.Library.Own && l.Numbers.ContainsKey(id) && DataRights.Stricter(l.Library.Rights, l.Rights.GetValueOrDefault(id)) == DataRight.Sealed));
+        var behind = Background.SealedBehind((Foreground?.Bought(Impacts.Inventory) ?? Impacts.Inventory.Demands).Select(d => d.Process));
+        return [.. own.Concat(behind).Distinct().Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>The number of a process of the system; null where it has none any more.</summary>
     public long? NumberOf(string uid) => Linked.Select(l => l.Numbers.TryGetValue(uid, out var number) ? number : (long?)null).FirstOrDefault(n => n is not null);
 }
@@ -39,6 +49,9 @@ public sealed record CalculatedResult(
 /// <summary>Impacts of processes under methods, from what is prepared. Reading figures over the whole tenant is enough.</summary>
 public sealed class Calculations(Libraries libraries, Processes processes, PreparedSystems systems, ImpactMethods methods, FlowMappings mappings)
 {
+    /// <summary>Of one answer; sharper figures than these give are no figures of the data.</summary>
+    public const int MostSamples = 10_000;
+
     /// <summary>Climate change by the latest report, biogenic carbon dioxide neither taken up nor given off.</summary>
     public static string DefaultMethod { get; } = ClimateMethods.Id(GwpSet.Ar6, BiogenicConvention.Zero);
 
@@ -78,6 +91,37 @@ public sealed class Calculations(Libraries libraries, Processes processes, Prepa
             ct);
     }
 
+    /// <summary>
+    /// The same with its uncertainty, by Monte Carlo: refused as <see cref="Of"/> is, with <c>samples_range</c>, <c>pedigree_set_unknown</c>, <c>nothing_uncertain</c> where no exchange or parameter
+    /// that the demand reaches has a distribution, and as <see cref="SystemSampling"/>. The same seed gives the same numbers.
+    /// </summary>
+    /// <param name="pedigree">Set of factors (<see cref="Pedigree.Sets"/>) by which exchanges with scores and without a distribution are uncertain; null to leave them certain.</param>
+    public async Task<Outcome<UncertainResult>> Uncertainty(Caller caller, ResultRequest request, int samples, ulong seed, CancellationToken ct, string? pedigree = null)
+    {
+        if (!caller.MayEverywhere(Right.ReadFigures))
+        {
+            return Refusal.NotPermitted();
+        }
+
+        if (samples is < 2 or > MostSamples)
+        {
+            return new Problem("samples_range", Column: "samples", Found: Text(samples), Args: [Text(MostSamples)]);
+        }
+
+        if (pedigree is not null && !Pedigree.Sets.Contains(pedigree))
+        {
+            return new Problem("pedigree_set_unknown", Column: "pedigree", Found: pedigree, Args: [string.Join(", ", Pedigree.Sets)]);
+        }
+
+        var result = await Of(caller, request, ct);
+        var mapping = request.Mapping is { } number ? await mappings.Get(caller, number, ct) : Outcome<FlowMappingSet>.Done(null!);
+        return result.Ok && mapping.Ok
+            ? await Task.Run(() => ResultSampling.Of(result.Value, mapping.Value, new SamplingRules(samples, seed), pedigree, ct), ct)
+            : Outcome<UncertainResult>.Refused([.. result.Problems, .. mapping.Problems]);
+    }
+
+    private static string Text(int value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     private static Outcome<CalculatedResult> OfBackground(ResultRequest request, StoredProcess process, StoredMethod method, Background background, CharacterisedSystem behind) =>
         Demand(background.System, request, process).Then(demand => background.Prepared.Inventory(demand).Then(inventory => inventory.Impacts(behind.Method)).Then(
             impacts => Outcome<CalculatedResult>.Done(new CalculatedResult(
@@ -91,10 +135,18 @@ public sealed class Calculations(Libraries libraries, Processes processes, Prepa
         ForegroundSystem.Of(background, behind, [.. own.Select(l => l.Package)], request.Rules).Then(
             foreground => Demand(foreground.System, request, process).Then(foreground.Impacts).Then(impacts => Outcome<CalculatedResult>.Done(new CalculatedResult(
                 request, process, method, background, foreground, impacts, ResultCertificate.Of(impacts),
-                Stricter(DataRights.Stricter(process.Row.Rights, foreground.RightOf(impacts.Inventory)), method))
+                Stricter(DataRights.Strictest([process.Row.Rights, foreground.RightOf(impacts.Inventory), .. RightsOf(own, foreground, impacts)]), method))
             {
                 Linked = [.. own, .. background.Libraries],
             })));
+
+    // Own processes may be copies of sealed ones, and a process that uses such a copy rests on it as well.
+    private static IEnumerable<DataRight> RightsOf(IReadOnlyList<LoadedLibrary> own, ForegroundSystem foreground, ImpactResult impacts) =>
+        from process in foreground.System.Processes
+        where impacts.Inventory.Supply[process.Index] != 0 && foreground.BackgroundOf(process.Index) is null
+        from library in own
+        where library.Numbers.ContainsKey(process.Id)
+        select DataRights.Stricter(library.Library.Rights, library.Rights.GetValueOrDefault(process.Id));
 
     private static Outcome<ProductDemand> Demand(ProductSystem system, ResultRequest request, StoredProcess process) =>
         system.Find(process.Row.Uid, process.Row.ReferenceFlow.Length > 0 ? process.Row.ReferenceFlow : null) is { } column
