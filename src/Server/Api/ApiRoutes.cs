@@ -63,6 +63,7 @@ internal static class ApiRoutes
         LibrariesApi.Map(api.MapGroup("").WithTags("Life cycle data"));
         ProcessesApi.Map(api.MapGroup("").WithTags("Life cycle data"));
         MethodsApi.Map(api.MapGroup("").WithTags("Life cycle data"));
+        ResultsApi.Map(api.MapGroup("").WithTags("Life cycle data"));
         JobsApi.Map(api.MapGroup("").WithTags("Jobs"));
         HealthApi.Map(api.MapGroup("").WithTags("Platform"));
         WebhooksApi.Map(api.MapGroup("").WithTags("Webhooks"));

@@ -121,6 +121,22 @@ public static class Charts
             [.. links.OrderByDescending(l => l.Value).Select(l => (IReadOnlyList<string>)[l.From, l.To, Cell(l.Value)])]);
     }
 
+    /// <summary>Columns side by side without gaps: how many samples lie from each value to the next.</summary>
+    public static Chart Histogram(Ui ui, IReadOnlyList<Numerics.HistogramBin> bins, string unit)
+    {
+        var option = Frame("1");
+        option["grid"] = new JsonObject { ["left"] = 8, ["right"] = 12, ["top"] = 12, ["bottom"] = 4, ["containLabel"] = true };
+        option["xAxis"] = new JsonObject { ["type"] = "category", ["data"] = Array(bins.Select(b => FigureText.Significant(b.From))) };
+        option["yAxis"] = new JsonObject { ["type"] = "value", ["min"] = 0 };
+        option["series"] = new JsonArray(new JsonObject
+        {
+            ["type"] = "bar", ["name"] = ui.T("uncertainty.count"), ["color"] = "$scope1", ["barCategoryGap"] = "2%", ["data"] = Array(bins.Select(b => (double?)b.Count)),
+        });
+        return new Chart(
+            option, [FigureText.Pretty(unit), ui.T("uncertainty.count")],
+            [.. bins.Select(b => (IReadOnlyList<string>)[$"{FigureText.Significant(b.From)} … {FigureText.Significant(b.To)}", Cell(b.Count)])]);
+    }
+
     private static JsonObject Frame(string unit) => new() { ["$unit"] = FigureText.Pretty(unit) };
 
     private static JsonObject Legend(IReadOnlyList<ChartSeries> series) =>
