@@ -61,7 +61,7 @@ public sealed class BillsTests(ITestOutputHelper output)
 
         // Both versions side by side: ten kilograms of steel.
         var (a, b) = ((await results.Of(room.System, new BillRequest(bill.Row.Id, 1), Ct)).Value, (await results.Of(room.System, new BillRequest(bill.Row.Id, 2), Ct)).Value);
-        var compared = BillComparison.Of(a, b).Value;
+        var compared = DemandComparison.Of(ComparedDemand.Of(a), ComparedDemand.Of(b)).Value;
         Assert.Equal(-10 * Intensities().Steel, compared.Totals[0].Difference, 1e-9);
         Assert.Equal("Shell", compared.ByLine(0)[0].Key);
         Assert.Equal(-10 * Intensities().Steel, compared.ByProcess(0)[0].Difference, 1e-9);

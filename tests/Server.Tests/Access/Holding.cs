@@ -212,6 +212,17 @@ internal sealed class Holding
             },
             mark + " reason",
             Stop))).Row;
+        var bills = services.GetRequiredService<Bills>();
+        var bill = (await Done(bills.List(system, Stop))).FirstOrDefault() ?? (await Done(bills.Create(
+            system,
+            new BillDataset
+            {
+                Name = mark + " bill", Unit = "pcs",
+                Lines = [new BillPart { Name = mark + " part", Amount = Number, Unit = "kg", Process = process.Uid, Supplier = mark + " supplier", Stage = mark + " stage", Comment = mark + " comment" }],
+            },
+            mark + " reason",
+            Stop))).Row;
+        _ids["bill"] = bill.Id.ToString(CultureInfo.InvariantCulture);
         _ids["method"] = method.Key;
         _ids["library"] = library.Id.ToString(CultureInfo.InvariantCulture);
         _ids["process"] = process.Id.ToString(CultureInfo.InvariantCulture);
