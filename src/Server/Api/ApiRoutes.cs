@@ -64,6 +64,7 @@ internal static class ApiRoutes
         ProcessesApi.Map(api.MapGroup("").WithTags("Life cycle data"));
         MethodsApi.Map(api.MapGroup("").WithTags("Life cycle data"));
         ResultsApi.Map(api.MapGroup("").WithTags("Life cycle data"));
+        BillsApi.Map(api.MapGroup("").WithTags("Life cycle data"));
         JobsApi.Map(api.MapGroup("").WithTags("Jobs"));
         HealthApi.Map(api.MapGroup("").WithTags("Platform"));
         WebhooksApi.Map(api.MapGroup("").WithTags("Webhooks"));
