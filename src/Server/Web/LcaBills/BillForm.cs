@@ -2,7 +2,7 @@ using System.Globalization;
 using Tanlu.Kernel;
 using Tanlu.Products;
 
-namespace Tanlu.Server.Web.Bills;
+namespace Tanlu.Server.Web.LcaBills;
 
 /// <summary>The form of a bill as it was sent: what it does not show (process, comment, part number) stays as the stored line has it.</summary>
 internal static class BillForm
