@@ -81,7 +81,8 @@ internal sealed class IlcdFlow
 
         return _flow with
         {
-            Unit = property?.Unit ?? "", PropertyId = reference.Id,
+            Unit = property?.Unit ?? "",
+            PropertyId = reference.Id,
             Properties =
             [
                 .. _properties.Where(p => !p.Reference && double.IsFinite(p.Factor / whole)).Select(p => Property(datasets, p.Id, p.Line) is { } other

@@ -6,7 +6,8 @@ namespace Tanlu.Exchange;
 /// <summary>A row of a SimaPro file. Cells beyond the row's end are empty.</summary>
 internal sealed record SimaProRow(int Line, IReadOnlyList<string> Cells)
 {
-    public string this[int at] => at < Cells.Count ? Cells[at] : "";}
+    public string this[int at] => at < Cells.Count ? Cells[at] : "";
+}
 
 /// <summary>A part of a block: its heading and the rows up to the next blank line.</summary>
 internal sealed record SimaProSection(string Name, int Line, List<SimaProRow> Rows)

@@ -18,8 +18,15 @@ internal static class BillRules
         var next = bill.Lines.Select(l => l.Number).DefaultIfEmpty(0).Max();
         var lines = bill.Lines.Select(l => l with
         {
-            Number = l.Number > 0 ? l.Number : ++next, Position = l.Position.Trim(), Name = l.Name.Trim(), Unit = l.Unit.Trim(), Location = l.Location.Trim(), Supplier = l.Supplier.Trim(),
-            Stage = l.Stage.Trim(), Comment = l.Comment.Trim(), Suggested = l.Suggested && l.Process is not null,
+            Number = l.Number > 0 ? l.Number : ++next,
+            Position = l.Position.Trim(),
+            Name = l.Name.Trim(),
+            Unit = l.Unit.Trim(),
+            Location = l.Location.Trim(),
+            Supplier = l.Supplier.Trim(),
+            Stage = l.Stage.Trim(),
+            Comment = l.Comment.Trim(),
+            Suggested = l.Suggested && l.Process is not null,
         }).ToList();
         var ready = bill with { Name = bill.Name.Trim(), Unit = bill.Unit.Trim(), Comment = bill.Comment.Trim(), Lines = lines };
         var problems = Whole(ready).Concat(lines.SelectMany((l, at) => Wrong(l, at + 1))).Take(100).ToList();

@@ -215,7 +215,12 @@ public sealed class Libraries(Db db, Blobs blobs, LibraryShelf shelf, Audit audi
 
         var draft = Draft(caller, LibraryIds.KeyOf(name), name, own: false) with
         {
-            Version = package.Version, Format = package.Format, FileName = fileName, FileHash = fileHash, Licence = package.Licence, Rights = options.Rights,
+            Version = package.Version,
+            Format = package.Format,
+            FileName = fileName,
+            FileHash = fileHash,
+            Licence = package.Licence,
+            Rights = options.Rights,
         };
         try
         {

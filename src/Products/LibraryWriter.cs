@@ -48,8 +48,15 @@ internal sealed class LibraryWriter(Db db, Audit audit, TimeProvider time)
 
             var finished = draft with
             {
-                Id = id, Processes = sound.Processes.Count, Flows = sound.Flows.Count, Exchanges = exchanges, Methods = sound.Methods.Count, Notes = notes.Count, Link = link,
-                State = LibraryState.Ready, Content = Convert.ToHexStringLower(content),
+                Id = id,
+                Processes = sound.Processes.Count,
+                Flows = sound.Flows.Count,
+                Exchanges = exchanges,
+                Methods = sound.Methods.Count,
+                Notes = notes.Count,
+                Link = link,
+                State = LibraryState.Ready,
+                Content = Convert.ToHexStringLower(content),
             };
             await db.Write(
                 tx =>

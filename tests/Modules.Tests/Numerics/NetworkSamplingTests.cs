@@ -126,7 +126,9 @@ public sealed class NetworkSamplingTests
         var b = Moved(network.Interventions, r => r, c => to[c]);
         var moved = network with
         {
-            Network = PreparedNetwork.Prepare(a).Value, Interventions = b, Inputs = [.. network.Inputs.Reverse()],
+            Network = PreparedNetwork.Prepare(a).Value,
+            Interventions = b,
+            Inputs = [.. network.Inputs.Reverse()],
             Terms = [.. network.Terms.Select(t => t with { Row = t.Elementary ? t.Row : to[t.Row], Column = to[t.Column], Input = network.Inputs.Length - 1 - t.Input })],
         };
         var movedDemand = new double[n];

@@ -54,7 +54,8 @@ public sealed class LibraryFilesTests
         var sample = SamplePackage.Make();
         var restricted = sample.Processes[1] with
         {
-            Name = "QZCANARY secret furnace", Documentation = new ProcessDocumentation { Restricted = true },
+            Name = "QZCANARY secret furnace",
+            Documentation = new ProcessDocumentation { Restricted = true },
             Exchanges = [.. sample.Processes[1].Exchanges, new ProcessExchange { Number = 4, FlowId = "qz-flow", Input = true, Amount = 731.84625, Unit = "kg" }],
         };
         var library = await room.Keep(sample with

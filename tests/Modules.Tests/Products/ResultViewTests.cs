@@ -17,7 +17,9 @@ public sealed class ResultViewTests
         Process("power", Ref("power", 1, "MJ"), In("steel", 0.1), Out("co2", 1)) with { Location = "CN", Category = "Energy/Mix" },
         Process("car", Ref("car", 1, "Item(s)"), In("steel", 900) with { Comment = "body" }, In("power", 2000, "MJ") with { Comment = "assembly" }, Out("co2", 10)) with
         {
-            Location = "DE", Category = "Products", Parameters = [new ParameterDataset("steel", 900)],
+            Location = "DE",
+            Category = "Products",
+            Parameters = [new ParameterDataset("steel", 900)],
         });
 
     [Fact]

@@ -62,8 +62,12 @@ internal static class BillForm
         var amount = Field("amount", line.Amount.ToString("R", CultureInfo.InvariantCulture));
         return line with
         {
-            Name = Field("name", line.Name), Amount = Amount(amount, place, "amount", problems), Unit = Field("unit", line.Unit), Stage = Field("stage", line.Stage),
-            Supplier = Field("supplier", line.Supplier), Location = Field("location", line.Location),
+            Name = Field("name", line.Name),
+            Amount = Amount(amount, place, "amount", problems),
+            Unit = Field("unit", line.Unit),
+            Stage = Field("stage", line.Stage),
+            Supplier = Field("supplier", line.Supplier),
+            Location = Field("location", line.Location),
         };
     }
 
