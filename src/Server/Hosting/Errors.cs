@@ -32,17 +32,24 @@ internal static class Errors
             return Task.CompletedTask;
         });
 
-    /// <summary>A form whose token does not fit ends here, because the page itself would answer 400 with an empty body.</summary>
+    /// <summary>
+    /// A form whose token does not fit ends here, because the page itself would answer 400 with an empty body. So it answers a form that it offers no more, such as taking out of use what
+    /// somebody else has just taken out: what the page said of an empty body is taken back, and the error page stands instead.
+    /// </summary>
     public static void UseFormRefusal(this WebApplication app) =>
-        app.Use((context, next) =>
+        app.Use(async (context, next) =>
         {
-            if (context.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false })
+            if (context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false })
             {
-                return next(context);
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                return;
             }
 
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            return Task.CompletedTask;
+            await next(context);
+            if (context.Response is { StatusCode: StatusCodes.Status400BadRequest, HasStarted: false } && HttpMethods.IsPost(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api"))
+            {
+                context.Response.Headers.ContentType = default;
+            }
         });
 
     private static async Task Answer(HttpContext context)
