@@ -3,7 +3,7 @@ namespace Tanlu.Products;
 /// <summary>What is to be calculated of a bill.</summary>
 /// <param name="Version">Null for the current one.</param>
 /// <param name="Amount">Of the bill's product in its unit; null for the amount that its lines are for.</param>
-/// <param name="Method">Key of the method; null for the first built-in one.</param>
+/// <param name="Method">Key of the method; null for <see cref="Calculations.DefaultMethod"/>.</param>
 /// <param name="Libraries">Libraries that are bought from; null for all imported ones in use.</param>
 public sealed record BillRequest(
     long Bill, int? Version = null, double? Amount = null, string? Method = null, int? MethodVersion = null, long? Mapping = null, IReadOnlyList<long>? Libraries = null)

@@ -14,7 +14,7 @@ public sealed class BillResults(Bills bills, Libraries libraries, PreparedSystem
     public async Task<Outcome<BillResult>> Of(Caller caller, BillRequest request, CancellationToken ct)
     {
         var whole = await bills.Whole(caller, request.Bill, request.Version, ct);
-        var method = await methods.Get(caller, request.Method ?? MethodShelf.BuiltIn[0].Row.Key, request.MethodVersion, ct);
+        var method = await methods.Get(caller, request.Method ?? Calculations.DefaultMethod, request.MethodVersion, ct);
         var mapping = request.Mapping is { } number ? await mappings.Get(caller, number, ct) : Outcome<FlowMappingSet>.Done(null!);
         var known = await libraries.List(caller, ct);
         if (!whole.Ok || !method.Ok || !mapping.Ok || !known.Ok)
